@@ -1,0 +1,1 @@
+"""What photosort knows without a network and without a window: photos, files, the catalog, sorting."""

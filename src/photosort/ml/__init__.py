@@ -1,0 +1,1 @@
+"""Networks and what is computed from their embeddings: NumPy in, NumPy out."""
