@@ -20,6 +20,10 @@ class Verdict(StrEnum):
     NONE_OF_THESE = "none of these"
 
 
+VERDICTS: tuple[Verdict, ...] = (Verdict.SURE, Verdict.UNSURE, Verdict.NONE_OF_THESE)
+"""Verdicts by their code: arrays and the catalog hold the index into this tuple. Append only."""
+
+
 class TakenSource(StrEnum):
     """Where the date of a photo comes from, best first."""
 
