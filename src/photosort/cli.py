@@ -1,0 +1,392 @@
+"""The command line: the same pipeline without a window.
+
+Progress goes to stderr, results to stdout or a file, and no command asks a question. Exit status: 0 all went well,
+1 could not run, 2 wrong usage, 3 finished but some photos failed, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from photosort.core.catalog import Catalog
+from photosort.core.errors import ModelError, PhotosortError
+from photosort.core.paths import UserPaths
+from photosort.core.photo import VERDICTS, Photo, Progress, Verdict
+from photosort.core.thumbnails import ThumbnailCache
+from photosort.ml import backbones, heads, metrics
+from photosort.ml.backbones import Backbone
+from photosort.ml.heads import Head
+from photosort.pipeline import AnalysisSummary, Opened, analyze, cluster, open_folder
+from photosort.progress_bar import ProgressBar
+from photosort.report import analysis_report
+
+_logger = logging.getLogger(__name__)
+
+OK, COULD_NOT_RUN, WRONG_USAGE, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True, slots=True)
+class _Networks:
+    """What an analysis runs on.
+
+    Attributes:
+        chosen: the network that was asked for; groups are made of its embeddings.
+        all: the chosen one and those that the classifiers were fitted on.
+        heads: the classifiers.
+    """
+
+    chosen: Backbone
+    all: tuple[Backbone, ...]
+    heads: tuple[Head, ...]
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one command.
+
+    Args:
+        argv: the command and its arguments, without the program's name.
+
+    Returns:
+        the exit status.
+    """
+    arguments = _parser().parse_args(argv)
+    logging.basicConfig(
+        level=logging.DEBUG if arguments.debug else logging.WARNING,
+        format="%(levelname)s %(name)s: %(message)s",
+        stream=sys.stderr,
+    )
+    command: Callable[[argparse.Namespace], int] = arguments.command
+    try:
+        return command(arguments)
+    except PhotosortError as error:
+        _logger.debug("could not run", exc_info=True)
+        _say(f"photosort: {error}")
+        return COULD_NOT_RUN
+    except KeyboardInterrupt:
+        _say("photosort: stopped; what was done is kept, and the next run goes on from there")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our standard output went away (`| head`); Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return COULD_NOT_RUN
+    except OSError as error:
+        _logger.debug("could not run", exc_info=True)
+        _say(f"photosort: {error.strerror or error}{f': {error.filename}' if error.filename else ''}")
+        return COULD_NOT_RUN
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--catalog", type=Path, metavar="DIR", help="keep catalog and trained classifiers in DIR, not in your user data"
+    )
+    common.add_argument("--json", metavar="FILE", help="write the result as JSON to FILE, or to standard output (-)")
+    common.add_argument("--debug", action="store_true", help="say what happens inside, with tracebacks")
+
+    networks = argparse.ArgumentParser(add_help=False)
+    networks.add_argument("folder", type=Path, metavar="FOLDER")
+    networks.add_argument("--backbone", choices=backbones.NAMES, default="compact", help="network (default: compact)")
+    networks.add_argument(
+        "--weights", type=Path, metavar="FILE", help="ImageNet weights of the network, as Keras has them"
+    )
+    networks.add_argument(
+        "--classifiers", metavar="NAMES", help="names with commas between (default: all that are bundled)"
+    )
+
+    parser = argparse.ArgumentParser(prog="photosort", description="Look at photos, group them, measure classifiers.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser("analyze", parents=[common, networks], help="say what each photo of a folder shows")
+    command.set_defaults(command=_analyze)
+
+    command = commands.add_parser("cluster", parents=[common, networks], help="group look-alike photos of a folder")
+    command.add_argument("-k", type=_group_count, default=None, metavar="N|auto", help="how many groups")
+    command.set_defaults(command=_cluster)
+
+    command = commands.add_parser(
+        "evaluate", parents=[common], help="measure a classifier on a folder whose subfolders are labels"
+    )
+    command.add_argument("folder", type=Path, metavar="FOLDER")
+    command.add_argument("--classifier", required=True, metavar="NAME")
+    command.set_defaults(command=_evaluate)
+    return parser
+
+
+def _group_count(text: str) -> int | None:
+    if text == "auto":
+        return None
+    count = int(text) if text.isdecimal() else 0
+    if count < 1:
+        raise argparse.ArgumentTypeError(f"expected a number of groups from 1 up, or auto; got {text!r}")
+    return count
+
+
+# -- commands --------------------------------------------------------------------------------------
+
+
+def _analyze(arguments: argparse.Namespace) -> int:
+    paths = _user_paths(arguments)
+    with Catalog(paths.data) as catalog:
+        networks = _networks(arguments, paths)
+        opened, summary = _look_at_all(catalog, arguments.folder, networks, paths)
+        _report(arguments, catalog, opened, summary, networks)
+        if arguments.json != "-":
+            _print_counts(catalog, opened, summary, networks)
+    return SOME_FAILED if summary.failures else OK
+
+
+def _cluster(arguments: argparse.Namespace) -> int:
+    paths = _user_paths(arguments)
+    with Catalog(paths.data) as catalog:
+        networks = _networks(arguments, paths)
+        opened, summary = _look_at_all(catalog, arguments.folder, networks, paths)
+        grouping = _drive(cluster(catalog, opened.root_id, networks.chosen.id, arguments.k))
+        _report(arguments, catalog, opened, summary, networks)
+        if arguments.json != "-":
+            if grouping is None:
+                _write("No photo could be looked at, so there is nothing to group.")
+            else:
+                sizes = np.bincount(grouping.cluster[grouping.cluster >= 0])
+                _write(f"{len(grouping.photo_ids)} photos in {len(sizes)} groups")
+                for number, size in enumerate(sizes.tolist(), start=1):
+                    _write(f"  group {number:<4} {size:>7}")
+    return SOME_FAILED if summary.failures else OK
+
+
+def _evaluate(arguments: argparse.Namespace) -> int:
+    paths = _user_paths(arguments)
+    with Catalog(paths.data) as catalog:
+        head = _bundled_heads([arguments.classifier])[0]
+        backbone = _backbone_of(head, paths)
+        networks = _Networks(backbone, (backbone,), (head,))
+        opened, summary = _look_at_all(catalog, arguments.folder, networks, paths)
+        document = _evaluation(catalog, opened.root_id, head)
+    if arguments.json:
+        _write_json(document, arguments.json)
+    if arguments.json != "-":
+        _print_evaluation(document)
+    return SOME_FAILED if summary.failures else OK
+
+
+# -- steps that commands share ----------------------------------------------------------------------
+
+
+def _user_paths(arguments: argparse.Namespace) -> UserPaths:
+    return UserPaths.below(arguments.catalog.expanduser()) if arguments.catalog else UserPaths.of_user()
+
+
+def _networks(arguments: argparse.Namespace, paths: UserPaths) -> _Networks:
+    wanted = arguments.classifiers.split(",") if arguments.classifiers else None
+    chosen_heads = tuple(_bundled_heads(wanted))
+    try:
+        chosen = backbones.load(arguments.backbone, paths, arguments.weights)
+    except ModelError as error:
+        if arguments.weights is not None or arguments.backbone == "compact":
+            raise
+        _say(f"photosort: {error}\nphotosort: going on with compact")
+        chosen = backbones.load("compact", paths)
+    loaded = {chosen.id: chosen}
+    for head in chosen_heads:
+        if head.backbone_id not in loaded:
+            loaded[head.backbone_id] = _backbone_of(head, paths)
+    return _Networks(chosen, tuple(loaded.values()), chosen_heads)
+
+
+def _backbone_of(head: Head, paths: UserPaths) -> Backbone:
+    backbone = backbones.load(head.backbone_id.partition("-")[0], paths)
+    if backbone.id != head.backbone_id:
+        raise ModelError(f"classifier {head.name} was fitted on {head.backbone_id}; the network here is {backbone.id}")
+    return backbone
+
+
+def _bundled_heads(names: Sequence[str] | None) -> list[Head]:
+    found = {head.name: head for head in heads.bundled()}
+    if names is None:
+        return list(found.values())
+    for name in names:
+        if name not in found:
+            raise ModelError(f"no classifier named {name!r}; there are: {', '.join(found)}")
+    return [found[name] for name in names]
+
+
+def _look_at_all(
+    catalog: Catalog, folder: Path, networks: _Networks, paths: UserPaths
+) -> tuple[Opened, AnalysisSummary]:
+    opened = _drive(open_folder(catalog, folder))
+    if opened.scan is None:
+        raise PhotosortError(f"{folder} is not there; is its drive plugged in?")
+    thumbnails = ThumbnailCache(paths.thumbnails)
+    return opened, _drive(analyze(catalog, opened.root_id, networks.all, networks.heads, thumbnails))
+
+
+def _drive(steps: Generator[Progress, None, _Result]) -> _Result:
+    """Run a generator to its end, showing its progress; Ctrl+C lets it clean up."""
+    with ProgressBar(sys.stderr) as bar:
+        try:
+            while True:
+                bar.show(next(steps))
+        except StopIteration as stop:
+            result: _Result = stop.value
+            return result
+        finally:
+            steps.close()
+
+
+# -- what is written -------------------------------------------------------------------------------
+
+
+def _report(
+    arguments: argparse.Namespace, catalog: Catalog, opened: Opened, summary: AnalysisSummary, networks: _Networks
+) -> None:
+    if not arguments.json or opened.scan is None:
+        return
+    document = analysis_report(
+        catalog,
+        opened.root_id,
+        opened.scan,
+        summary,
+        networks.heads,
+        backbone=networks.chosen.name,
+        device=networks.chosen.device.name,
+        scan_seconds=opened.seconds,
+    )
+    _write_json(document, arguments.json)
+
+
+def _print_counts(catalog: Catalog, opened: Opened, summary: AnalysisSummary, networks: _Networks) -> None:
+    _write(
+        f"{summary.analysed + summary.from_catalog} photos"
+        f" ({summary.analysed} looked at now, {summary.from_catalog} known), {len(summary.failures)} failed,"
+        f" {summary.total_seconds:.1f} s on {networks.chosen.device.name}"
+    )
+    for head in networks.heads:
+        classifier = catalog.register_classifier(head.name, head.version, head.backbone_id, head.labels, head.title)
+        columns = catalog.predictions(opened.root_id, classifier)
+        sure = columns.verdict == VERDICTS.index(Verdict.SURE)
+        _write(f"{head.name}:")
+        for index, label in enumerate(columns.labels):
+            _write(f"  {label:<16} {int(np.sum(sure & (columns.label_index == index))):>7}")
+        for verdict in (Verdict.UNSURE, Verdict.NONE_OF_THESE):
+            _write(f"  {verdict.value:<16} {int(np.sum(columns.verdict == VERDICTS.index(verdict))):>7}")
+    for failure in summary.failures:
+        _write(f"failed: {failure.relpath}: {failure.reason}")
+
+
+def _label_of(photo: Photo, labels: tuple[str, ...]) -> int:
+    """Index of the label that a photo's folder names (the nearest folder that is a label), -1 for none."""
+    for part in reversed(photo.folder.split("/")):
+        if part in labels:
+            return labels.index(part)
+    return -1
+
+
+def _evaluation(catalog: Catalog, root_id: int, head: Head) -> dict[str, Any]:
+    classifier = catalog.register_classifier(head.name, head.version, head.backbone_id, head.labels, head.title)
+    columns = catalog.predictions(root_id, classifier)
+    truth_of = {photo.id: _label_of(photo, head.labels) for photo in catalog.photos(root_id)}
+    truth = np.array([truth_of[i] for i in columns.photo_ids.tolist()], np.int64)
+    inside = truth >= 0
+    if not inside.any():
+        raise PhotosortError(f"no photo lies in a folder named after a label; the labels are: {', '.join(head.labels)}")
+    figures = metrics.evaluate(
+        head.labels, truth[inside], columns.label_index[inside].astype(np.int64), columns.confidence[inside]
+    )
+    none_of_these = columns.verdict == VERDICTS.index(Verdict.NONE_OF_THESE)
+    unsure = columns.verdict == VERDICTS.index(Verdict.UNSURE)
+    others: dict[str, Any] | None = None
+    if not inside.all():
+        others = {
+            "photos": int(np.sum(~inside)),
+            "auroc": metrics.auroc(columns.known[inside], columns.known[~inside]),
+            "none_of_these": float(np.mean(none_of_these[~inside])),
+        }
+    return {
+        "classifier": head.name,
+        "version": head.version,
+        "backbone": head.backbone_id,
+        "photos": figures.count,
+        "accuracy": figures.accuracy,
+        "calibration_error": figures.calibration_error,
+        "unsure": float(np.mean(unsure[inside])),
+        "none_of_these": float(np.mean(none_of_these[inside])),
+        "labels": {
+            label: {"precision": _number(p), "recall": _number(r), "photos": int(n)}
+            for label, p, r, n in zip(
+                head.labels, figures.precision, figures.recall, figures.confusion.sum(axis=1), strict=True
+            )
+        },
+        "confusion": {
+            label: dict(zip(head.labels, row.tolist(), strict=True))
+            for label, row in zip(head.labels, figures.confusion, strict=True)
+        },
+        "others": others,
+    }
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def _print_evaluation(document: dict[str, Any]) -> None:
+    _write(f"{document['classifier']}, {document['photos']} photos")
+    _write(f"accuracy           {document['accuracy']:.4f}")
+    _write(f"calibration error  {document['calibration_error']:.4f}  (15 bins)")
+    _write(f"unsure             {document['unsure']:.4f}")
+    _write(f"none of these      {document['none_of_these']:.4f}")
+    if document["others"]:
+        others = document["others"]
+        _write(f"other photos       {others['photos']}: called none of these {others['none_of_these']:.4f},")
+        _write(f"                   AUROC of known {others['auroc']:.4f}")
+    _write(f"{'':<16} {'precision':>9} {'recall':>9} {'photos':>7}")
+    for label, row in document["labels"].items():
+        _write(f"{label:<16} {_figure(row['precision']):>9} {_figure(row['recall']):>9} {row['photos']:>7}")
+    labels = list(document["labels"])
+    _write("confusion (rows: what it is; columns: what was said)")
+    _write(" " * 16 + "".join(f" {label[:10]:>10}" for label in labels))
+    for label in labels:
+        _write(f"{label:<16}" + "".join(f" {document['confusion'][label][other]:>10}" for other in labels))
+
+
+def _figure(value: float | None) -> str:
+    return "-" if value is None else f"{value:.4f}"
+
+
+def _write_json(document: dict[str, Any], target: str) -> None:
+    """Write a whole document or none: a reader never sees half of it."""
+    if target == "-":
+        json.dump(document, sys.stdout, ensure_ascii=False, indent=1)
+        sys.stdout.write("\n")
+        return
+    path = Path(target).expanduser()
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", errors="surrogateescape", dir=path.parent, prefix=f".{path.name}.", delete=False
+    ) as file:
+        temporary = Path(file.name)
+        try:
+            json.dump(document, file, ensure_ascii=False, indent=1)
+            file.write("\n")
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+    temporary.replace(path)
+
+
+def _write(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(line + "\n")

@@ -1,0 +1,409 @@
+"""Look at every photo of a folder: decode, thumbnail, embed, predict, store, batch by batch."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photosort.core.catalog import AnalysedPhoto, Catalog
+from photosort.core.errors import ImageError
+from photosort.core.imaging import measure_sharpness
+from photosort.core.photo import Failure, Photo, Progress
+from photosort.core.thumbnails import ThumbnailCache
+from photosort.ml.backbones import Backbone
+from photosort.ml.heads import Head, HeadOutput
+from photosort.pipeline.order import Priority, WorkOrder
+from photosort.pipeline.work import BatchResult, KnownContents, Looked, PhotoFailure, look_at
+
+_logger = logging.getLogger(__name__)
+
+_FIRST_BATCH = 1
+_BATCH = 8
+"""Photos per batch. Small: a batch in flight is what a kill loses, and what a cancel waits for."""
+
+_HEARTBEAT = 0.1
+"""Seconds after which a step yields although nothing is done, so that it can be stopped."""
+
+_STORE_EVERY = 0.25
+"""Seconds between two transactions, once photos arrive quickly."""
+
+_RATE_WINDOW = 10.0
+"""Seconds over which photos/s is told: long enough to be calm, short enough to notice a slow disk."""
+
+_PREDICT_CHUNK = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed(Progress):
+    """What is new since the last yield; arrays are aligned with ``photo_ids``.
+
+    Attributes:
+        photo_ids: photos that were read, int64 of shape (n,).
+        taken: wall clock seconds of the EXIF date, float64 of shape (n,); NaN where the file holds none.
+        sharpness: float32 of shape (n,); NaN where not measured yet.
+        outputs: by classifier name, its predictions of these photos.
+        failures: photos that could not be read, with the reason.
+        photos_per_second: over the last seconds; 0 while unknown.
+        sampling: True while what was seen does not yet stand for the whole folder.
+    """
+
+    photo_ids: NDArray[np.int64]
+    taken: NDArray[np.float64]
+    sharpness: NDArray[np.float32]
+    outputs: Mapping[str, HeadOutput]
+    failures: tuple[tuple[int, Failure], ...]
+    photos_per_second: float
+    sampling: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisSummary:
+    """An analysis that went to its end.
+
+    Attributes:
+        analysed: photos whose content was read and computed in this run.
+        from_catalog: photos that stored results serve.
+        failures: photos that could not be read, in this run or before.
+        decode_seconds: summed over the threads.
+        embed_seconds: summed over the threads.
+        total_seconds: by the clock.
+    """
+
+    analysed: int
+    from_catalog: int
+    failures: tuple[Failure, ...]
+    decode_seconds: float
+    embed_seconds: float
+    total_seconds: float
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What has been counted so far."""
+
+    analysed: int = 0
+    served: int = 0
+    failures: list[Failure] = field(default_factory=list)
+    decode_seconds: float = 0.0
+    embed_seconds: float = 0.0
+    _finished: deque[tuple[float, int]] = field(default_factory=deque)
+
+    def add(self, result: BatchResult) -> None:
+        fresh = sum(one.decoded is not None for one in result.looked)
+        self.analysed += fresh
+        self.served += len(result.looked) - fresh
+        self.failures.extend(one.failure for one in result.failures)
+        self.decode_seconds += result.decode_seconds
+        self.embed_seconds += result.embed_seconds
+        self._finished.append((time.perf_counter(), len(result.looked) + len(result.failures)))
+
+    @property
+    def done(self) -> int:
+        return self.analysed + self.served + len(self.failures)
+
+    def rate(self) -> float:
+        now = time.perf_counter()
+        while self._finished and self._finished[0][0] < now - _RATE_WINDOW:
+            self._finished.popleft()
+        if len(self._finished) < 2:
+            return 0.0
+        # The first entry only opens the window: what it counted was done before.
+        counted = sum(count for _, count in self._finished) - self._finished[0][1]
+        return counted / max(now - self._finished[0][0], 1e-3)
+
+
+class _Analysis:
+    """One run over one folder; `analyze` drives it."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        root_id: int,
+        backbones: Sequence[Backbone],
+        heads: Sequence[Head],
+        thumbnails: ThumbnailCache | None,
+        priority: Priority,
+    ) -> None:
+        self._catalog = catalog
+        self._root_id = root_id
+        self._backbones = backbones
+        self._thumbnails = thumbnails
+        self._priority = priority
+        self._heads = {
+            catalog.register_classifier(head.name, head.version, head.backbone_id, head.labels, head.title): head
+            for head in heads
+        }
+        self._tally = _Tally()
+        self._total = 0
+
+    def run(self) -> Generator[Analysed, None, AnalysisSummary]:
+        started = time.perf_counter()
+        photos = {photo.id: photo for photo in self._catalog.photos(self._root_id)}
+        pending = [photos[i] for i in self._without_embedding() if i in photos]
+        failed_before = self._catalog.failures(self._root_id)
+        self._total = len(pending)
+        yield from self._predict_stored()
+        if pending:
+            yield from self._look(WorkOrder(pending, self._priority))
+        yield from self._measure_sharpness()
+        self._catalog.flush()
+        tally = self._tally
+        failures = {failure.relpath: failure for failure in [*failed_before, *tally.failures]}
+        failed_paths = {failure.relpath for failure in failed_before}
+        readable = sum(photo.relpath not in failed_paths for photo in photos.values())
+        return AnalysisSummary(
+            analysed=tally.analysed,
+            from_catalog=tally.served + readable - len(pending),
+            failures=tuple(failures[path] for path in sorted(failures)),
+            decode_seconds=tally.decode_seconds,
+            embed_seconds=tally.embed_seconds,
+            total_seconds=time.perf_counter() - started,
+        )
+
+    def _without_embedding(self) -> list[int]:
+        ids: set[int] = set()
+        for backbone in self._backbones:
+            ids.update(self._catalog.pending(self._root_id, backbone.id).tolist())
+        return sorted(ids)
+
+    # -- predictions of what was embedded before ---------------------------------------------------
+
+    def _predict_stored(self) -> Generator[Analysed, None, None]:
+        """A classifier that is new here needs no photo decoded: the embeddings are stored."""
+        for classifier_id, head in self._heads.items():
+            missing = self._catalog.without_prediction(self._root_id, classifier_id)
+            for start in range(0, len(missing), _PREDICT_CHUNK):
+                table = self._catalog.embeddings_of(missing[start : start + _PREDICT_CHUNK], head.backbone_id)
+                if not len(table.photo_ids):
+                    continue
+                output = head.predict(table.vectors)
+                self._catalog.store_predictions(classifier_id, table.photo_ids, output)
+                yield self._news(table.photo_ids, {head.name: output})
+
+    # -- photos that were never looked at ---------------------------------------------------------
+
+    def _look(self, order: WorkOrder) -> Generator[Analysed, None, None]:
+        stop = threading.Event()
+        known = KnownContents.of({b.id: self._catalog.keys_with_embedding(b.id) for b in self._backbones})
+        workers = min(backbone.workers for backbone in self._backbones)
+        pool = ThreadPoolExecutor(workers, thread_name_prefix="photosort-look")
+        running: set[Future[BatchResult]] = set()
+        finished: list[BatchResult] = []
+        stored_at = time.perf_counter()
+        try:
+            yield self._news()
+            size = _FIRST_BATCH
+            while True:
+                while len(running) <= workers and (batch := order.take(size)):
+                    running.add(pool.submit(look_at, batch, self._backbones, self._thumbnails, known, stop))
+                if not running:
+                    break
+                done, running = wait(running, timeout=_HEARTBEAT, return_when=FIRST_COMPLETED)
+                finished.extend(future.result() for future in done)
+                now = time.perf_counter()
+                if finished and (size == _FIRST_BATCH or not running or now - stored_at >= _STORE_EVERY):
+                    size, stored_at = _BATCH, now
+                    news = self._store(finished, sampling=order.sampling())
+                    finished = []
+                    yield news
+                elif not done:
+                    yield self._news(sampling=order.sampling())
+        finally:
+            # Reached at the end, on an error and when the job is cancelled: what is finished is kept in every case.
+            stop.set()
+            finished.extend(future.result() for future in wait(running).done if not future.exception())
+            pool.shutdown(wait=True, cancel_futures=True)
+            if finished:
+                self._store(finished, sampling=False)
+
+    def _store(self, results: Iterable[BatchResult], *, sampling: bool) -> Analysed:
+        looked: list[Looked] = []
+        failed: list[PhotoFailure] = []
+        for result in results:
+            self._tally.add(result)
+            looked.extend(result.looked)
+            failed.extend(result.failures)
+        for backbone in self._backbones:
+            rows = [_row(one, backbone.id) for one in looked]
+            self._catalog.store_analysis(self._root_id, rows, backbone.id)
+        lasting = [one for one in failed if one.lasting]
+        if lasting:
+            self._catalog.record_failures(
+                self._root_id, [one.failure for one in lasting], photo_ids=[one.photo.id for one in lasting]
+            )
+        ids = np.array([one.photo.id for one in looked], np.int64)
+        return Analysed(
+            what="Looking at photos",
+            done=self._tally.done,
+            total=self._total,
+            photo_ids=ids,
+            taken=np.array([_exif_date(one) for one in looked], np.float64),
+            sharpness=np.array([_sharpness(one) for one in looked], np.float32),
+            outputs=self._predict(looked, ids),
+            failures=tuple((one.photo.id, one.failure) for one in failed),
+            photos_per_second=self._tally.rate(),
+            sampling=sampling,
+        )
+
+    def _predict(self, looked: Sequence[Looked], ids: NDArray[np.int64]) -> dict[str, HeadOutput]:
+        if not looked:
+            return {}
+        outputs = {}
+        for classifier_id, head in self._heads.items():
+            vectors = [one.embeddings.get(head.backbone_id) for one in looked]
+            if any(vector is None for vector in vectors):
+                # Copies of photos that were embedded before: the catalog knows theirs.
+                table = self._catalog.embeddings_of(ids, head.backbone_id)
+                stored = dict(zip(table.photo_ids.tolist(), table.vectors, strict=True))
+                vectors = [
+                    stored.get(one.photo.id) if vector is None else vector
+                    for one, vector in zip(looked, vectors, strict=True)
+                ]
+            rows = [vector for vector in vectors if vector is not None]
+            if len(rows) < len(looked):
+                _logger.warning("%s: %d embeddings are missing", head.name, len(looked) - len(rows))
+                continue
+            output = head.predict(np.stack(rows).astype(np.float32, copy=False))
+            self._catalog.store_predictions(classifier_id, ids, output)
+            outputs[head.name] = output
+        return outputs
+
+    # -- what an embedded preview could not tell ----------------------------------------------------
+
+    def _measure_sharpness(self) -> Generator[Analysed, None, None]:
+        """Measure what a photo's small preview could not tell: last, since it needs the full picture."""
+        todo = [p for p in self._catalog.photos(self._root_id) if p.content_id is not None and p.sharpness is None]
+        if not todo:
+            return
+        with ThreadPoolExecutor(
+            min(backbone.workers for backbone in self._backbones), thread_name_prefix="photosort-sharpness"
+        ) as pool:
+            waiting = deque(todo)
+            running: dict[Future[float | None], Photo] = {}
+            try:
+                while waiting or running:
+                    while waiting and len(running) < 4:
+                        photo = waiting.popleft()
+                        running[pool.submit(_sharpness_of, photo)] = photo
+                    done, _ = wait(running, timeout=_HEARTBEAT, return_when=FIRST_COMPLETED)
+                    measured = {running.pop(future): future.result() for future in done}
+                    values = {
+                        p.content_id: v for p, v in measured.items() if v is not None and p.content_id is not None
+                    }
+                    if values:
+                        self._catalog.set_sharpness(values)
+                    done_count = len(todo) - len(waiting) - len(running)
+                    yield self._sharpness_news(measured, done_count, len(todo))
+            finally:
+                pool.shutdown(wait=True, cancel_futures=True)
+
+    def _store_sharpness(self, measured: Mapping[Photo, float | None]) -> None:
+        values = {p.content_id: v for p, v in measured.items() if v is not None and p.content_id is not None}
+        if values:
+            self._catalog.set_sharpness(values)
+
+    def _sharpness_news(self, measured: Mapping[Photo, float | None], done: int, total: int) -> Analysed:
+        values = [(photo.id, value) for photo, value in measured.items() if value is not None]
+        return Analysed(
+            what="Measuring sharpness",
+            done=done,
+            total=total,
+            photo_ids=np.array([i for i, _ in values], np.int64),
+            taken=np.full(len(values), np.nan),
+            sharpness=np.array([v for _, v in values], np.float32),
+            outputs={},
+            failures=(),
+            photos_per_second=0.0,
+            sampling=False,
+        )
+
+    def _news(
+        self,
+        photo_ids: NDArray[np.int64] | None = None,
+        outputs: Mapping[str, HeadOutput] | None = None,
+        *,
+        sampling: bool = True,
+    ) -> Analysed:
+        ids = np.empty(0, np.int64) if photo_ids is None else photo_ids
+        return Analysed(
+            what="Looking at photos",
+            done=self._tally.done,
+            total=self._total,
+            photo_ids=ids,
+            taken=np.full(len(ids), np.nan),
+            sharpness=np.full(len(ids), np.nan, np.float32),
+            outputs=outputs or {},
+            failures=(),
+            photos_per_second=self._tally.rate(),
+            sampling=sampling,
+        )
+
+
+def analyze(
+    catalog: Catalog,
+    root_id: int,
+    backbones: Sequence[Backbone],
+    heads: Sequence[Head],
+    thumbnails: ThumbnailCache | None,
+    *,
+    priority: Priority | None = None,
+) -> Generator[Analysed, None, AnalysisSummary]:
+    """Look at every photo of an opened folder that was not looked at before.
+
+    Results are stored batch by batch, so that a run that was cancelled, killed or cut off goes on where it was.
+
+    Args:
+        catalog: where results are kept.
+        root_id: the folder, as `open_folder` returned it.
+        backbones: the networks to embed with: at least those that ``heads`` were fitted on.
+        heads: the classifiers to ask.
+        thumbnails: the cache to fill; None for none.
+        priority: what is on screen comes first.
+
+    Yields:
+        what is new since the last yield, at least every 0.1 s or so.
+
+    Returns:
+        counts and seconds; photos that stored results serve are counted too.
+    """
+    return _Analysis(catalog, root_id, backbones, heads, thumbnails, priority or Priority()).run()
+
+
+def _row(one: Looked, backbone_id: str) -> AnalysedPhoto:
+    decoded = one.decoded
+    return AnalysedPhoto(
+        photo_id=one.photo.id,
+        size=one.photo.size,
+        mtime_ns=one.photo.mtime_ns,
+        key=one.key,
+        width=decoded.width if decoded else None,
+        height=decoded.height if decoded else None,
+        sharpness=decoded.sharpness if decoded else None,
+        perceptual_hash=decoded.perceptual_hash if decoded else None,
+        taken=decoded.taken if decoded else None,
+        embedding=one.embeddings.get(backbone_id),
+    )
+
+
+def _exif_date(one: Looked) -> float:
+    return one.decoded.taken if one.decoded is not None and one.decoded.taken is not None else float("nan")
+
+
+def _sharpness(one: Looked) -> float:
+    return one.decoded.sharpness if one.decoded is not None and one.decoded.sharpness is not None else float("nan")
+
+
+def _sharpness_of(photo: Photo) -> float | None:
+    try:
+        return measure_sharpness(photo.path)
+    except (ImageError, OSError) as error:
+        _logger.info("%s: sharpness not measured: %s", photo.relpath, error)
+        return None

@@ -1,0 +1,153 @@
+"""The unit of work: a batch of photos in, a batch of rows out.
+
+Plain functions that touch neither catalog nor window; threads run them today, and a test calls them with three files.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photosort.core.errors import ImageError
+from photosort.core.imaging import Decoded, content_key, decode, model_input
+from photosort.core.photo import Failure, Photo
+from photosort.core.thumbnails import THUMBNAIL_SIDE, ThumbnailCache
+from photosort.ml.backbones import Backbone
+
+_DECODE_SIDE = THUMBNAIL_SIDE * 3 // 4
+"""Short side, in pixels, of a decode that serves a thumbnail of a 4:3 photo."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownContents:
+    """What was embedded before, so that a copy or a renamed photo is not decoded again.
+
+    Attributes:
+        keys: by backbone id, the content keys whose embedding is stored.
+        sizes: the file sizes of those contents: a photo of another size cannot be among them.
+    """
+
+    keys: Mapping[str, frozenset[str]]
+    sizes: frozenset[int]
+
+    @classmethod
+    def of(cls, keys: Mapping[str, frozenset[str]]) -> KnownContents:
+        """Take the keys of each backbone; a content key begins with the file's size."""
+        return cls(keys, frozenset(int(key.partition("-")[0]) for some in keys.values() for key in some))
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What reading one photo gave.
+
+    Attributes:
+        photo: the photo as the scan saw it.
+        key: its content key.
+        decoded: None when stored results serve (a copy of a photo that was looked at before).
+        embeddings: by backbone id, float32 of shape (dimension,).
+    """
+
+    photo: Photo
+    key: str
+    decoded: Decoded | None
+    embeddings: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFailure:
+    """A photo that could not be read.
+
+    Attributes:
+        photo: the photo as the scan saw it.
+        failure: why.
+        lasting: True when the file itself is at fault, so that trying again is pointless until it changes.
+    """
+
+    photo: Photo
+    failure: Failure
+    lasting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """Everything that came of one batch; ``looked`` and ``failures`` together are the batch, unless it was stopped."""
+
+    looked: tuple[Looked, ...]
+    failures: tuple[PhotoFailure, ...]
+    decode_seconds: float
+    embed_seconds: float
+
+
+def look_at(
+    photos: Sequence[Photo],
+    backbones: Sequence[Backbone],
+    thumbnails: ThumbnailCache | None,
+    known: KnownContents,
+    stop: threading.Event,
+) -> BatchResult:
+    """Decode each photo once and use it for everything: thumbnail, sharpness, hash, embeddings.
+
+    Args:
+        photos: the batch.
+        backbones: the networks to embed with.
+        thumbnails: where thumbnails go; None for none.
+        known: contents whose embedding is stored: those are not decoded again.
+        stop: when set, the batch ends after the photo at hand and gives what it has.
+
+    Returns:
+        what was read, what failed, and the seconds that this thread spent.
+    """
+    short_side = max([_DECODE_SIDE, *(backbone.input_size for backbone in backbones)])
+    looked: list[Looked] = []
+    failures: list[PhotoFailure] = []
+    started = time.perf_counter()
+    for photo in photos:
+        if stop.is_set():
+            break
+        try:
+            one = _read(photo, short_side, known)
+            _check_unchanged(photo)
+        except ImageError as error:
+            failures.append(PhotoFailure(photo, Failure(photo.relpath, str(error)), lasting=True))
+        except OSError as error:
+            reason = f"the file could not be read: {error.strerror or error}"
+            failures.append(PhotoFailure(photo, Failure(photo.relpath, reason), lasting=False))
+        else:
+            looked.append(one)
+            if one.decoded is not None and thumbnails is not None and not thumbnails.has(one.key):
+                thumbnails.put(one.key, one.decoded.pixels)
+    decoded_at = time.perf_counter()
+    for backbone in backbones:
+        _embed(backbone, looked, known.keys.get(backbone.id, frozenset()))
+    return BatchResult(tuple(looked), tuple(failures), decoded_at - started, time.perf_counter() - decoded_at)
+
+
+def _read(photo: Photo, short_side: int, known: KnownContents) -> Looked:
+    """Decode a photo, unless every backbone has seen the same content before."""
+    if photo.size in known.sizes:
+        key = content_key(photo.path)
+        if all(key in keys for keys in known.keys.values()):
+            return Looked(photo, key, None)
+    decoded = decode(photo.path, short_side=short_side)
+    return Looked(photo, decoded.key, decoded)
+
+
+def _check_unchanged(photo: Photo) -> None:
+    """A file that changes while it is read would be stored under a content that it no longer has."""
+    now = photo.path.stat()
+    if (now.st_size, now.st_mtime_ns) != (photo.size, photo.mtime_ns):
+        raise OSError("it is being written; photosort looks again at the next scan")
+
+
+def _embed(backbone: Backbone, looked: Sequence[Looked], known: frozenset[str]) -> None:
+    todo = [(one, one.decoded) for one in looked if one.decoded is not None and one.key not in known]
+    if not todo:
+        return
+    batch = np.stack([model_input(decoded.pixels, backbone.input_size) for _, decoded in todo])
+    for (one, _), embedding in zip(todo, backbone.embed(batch), strict=True):
+        one.embeddings[backbone.id] = embedding

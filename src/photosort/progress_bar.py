@@ -1,0 +1,70 @@
+"""Progress of a command: a bar on a terminal, a line now and then elsewhere."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from types import TracebackType
+from typing import Self, TextIO
+
+from photosort.core.photo import Progress
+
+_REDRAW_SECONDS = 0.1
+_LINE_SECONDS = 5.0
+_BAR_WIDTH = 24
+
+
+class ProgressBar:
+    """Shows progress on a stream; a context manager that leaves the stream on a fresh line.
+
+    Args:
+        stream: standard error, usually.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._terminal = stream.isatty()
+        self._shown_at = 0.0
+        self._what = ""
+        self._started = time.monotonic()
+        self._width = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._terminal and self._width:
+            self._stream.write("\r" + " " * self._width + "\r")
+            self._stream.flush()
+
+    def show(self, progress: Progress) -> None:
+        """Show how far a step is; calls that come too quickly are passed over."""
+        now = time.monotonic()
+        if progress.what != self._what:
+            self._what, self._started, self._shown_at = progress.what, now, 0.0
+        if now - self._shown_at < (_REDRAW_SECONDS if self._terminal else _LINE_SECONDS):
+            return
+        self._shown_at = now
+        text = _describe(progress, now - self._started)
+        if self._terminal:
+            text = text[: shutil.get_terminal_size().columns - 1]
+            self._stream.write("\r" + text.ljust(self._width))
+            self._width = len(text)
+        else:
+            self._stream.write(text + "\n")
+        self._stream.flush()
+
+
+def _describe(progress: Progress, seconds: float) -> str:
+    if not progress.total:
+        return f"{progress.what}: {progress.done:,}" if progress.done else progress.what
+    share = progress.done / progress.total
+    bar = "#" * round(share * _BAR_WIDTH)
+    left = f" - {_duration(seconds * (1 - share) / share)} left" if progress.done and share < 1 else ""
+    return f"{progress.what} [{bar:<{_BAR_WIDTH}}] {progress.done:,} of {progress.total:,}{left}"
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -1,0 +1,103 @@
+"""The JSON that the command line writes: every file of a folder accounted for, and what was seen in each photo."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from photosort.core.catalog import Catalog
+from photosort.core.photo import VERDICTS, Photo
+from photosort.core.scan import ScanResult
+from photosort.ml.heads import Head
+from photosort.pipeline import AnalysisSummary
+
+_DIGITS = 6
+"""Digits of a probability: float32 holds no more, and a file of 100,000 photos is half as long."""
+
+
+def analysis_report(
+    catalog: Catalog,
+    root_id: int,
+    scan: ScanResult,
+    summary: AnalysisSummary,
+    heads: Sequence[Head],
+    *,
+    backbone: str,
+    device: str,
+    scan_seconds: float,
+) -> dict[str, Any]:
+    """What is known of a folder after an analysis.
+
+    Args:
+        catalog: where the results are.
+        root_id: the folder.
+        scan: what the scan found.
+        summary: what the analysis counted.
+        heads: the classifiers that were asked.
+        backbone: name of the network.
+        device: what it ran on.
+        scan_seconds: how long the scan took.
+
+    Returns:
+        a document of plain dicts, lists, strings and numbers, ready for `json.dump`; the README tells its fields.
+    """
+    failed = {failure.relpath for failure in summary.failures}
+    photos = [photo for photo in catalog.photos(root_id) if photo.relpath not in failed]
+    predictions = _predictions(catalog, root_id, heads)
+    clustering = catalog.clustering(root_id)
+    cluster_of: dict[int, int] = {}
+    if clustering is not None:
+        cluster_of = dict(zip(clustering.photo_ids.tolist(), clustering.cluster.tolist(), strict=True))
+    return {
+        "folder": str(scan.root),
+        "backbone": backbone,
+        "device": device,
+        "photos": [_photo(photo, predictions.get(photo.id, {}), cluster_of.get(photo.id, -1)) for photo in photos],
+        "failures": [{"path": failure.relpath, "reason": failure.reason} for failure in summary.failures],
+        "counts": {
+            "found": scan.found,
+            "analysed": summary.analysed,
+            "from_catalog": summary.from_catalog,
+            "failed": len(summary.failures),
+            "companions": scan.companions,
+            "ignored": len(scan.ignored),
+        },
+        "seconds": {
+            "scan": round(scan_seconds, 3),
+            "decode": round(summary.decode_seconds, 3),
+            "embed": round(summary.embed_seconds, 3),
+            "total": round(scan_seconds + summary.total_seconds, 3),
+        },
+    }
+
+
+def _photo(photo: Photo, predictions: dict[str, Any], cluster: int) -> dict[str, Any]:
+    return {
+        "path": photo.relpath,
+        "companions": list(photo.companions),
+        "predictions": predictions,
+        "cluster": cluster if cluster >= 0 else None,
+        "sharpness": None if photo.sharpness is None else round(photo.sharpness, 3),
+        "taken": photo.taken_at.isoformat(timespec="seconds"),
+    }
+
+
+def _predictions(catalog: Catalog, root_id: int, heads: Sequence[Head]) -> dict[int, dict[str, Any]]:
+    """By photo id and classifier name, in the words of the JSON."""
+    found: dict[int, dict[str, Any]] = {}
+    for head in heads:
+        classifier = catalog.register_classifier(head.name, head.version, head.backbone_id, head.labels, head.title)
+        columns = catalog.predictions(root_id, classifier)
+        ids, probabilities = catalog.probabilities(root_id, classifier)
+        by_id = dict(zip(ids.tolist(), np.round(probabilities.astype(np.float64), _DIGITS).tolist(), strict=True))
+        for i, photo_id in enumerate(columns.photo_ids.tolist()):
+            found.setdefault(photo_id, {})[head.name] = {
+                "label": columns.labels[columns.label_index[i]],
+                "confidence": round(float(columns.confidence[i]), _DIGITS),
+                "verdict": VERDICTS[columns.verdict[i]].value,
+                "known": round(float(columns.known[i]), _DIGITS),
+                "probabilities": dict(zip(columns.labels, by_id[photo_id], strict=True)),
+            }
+    return found
