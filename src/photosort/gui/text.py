@@ -1,0 +1,84 @@
+"""Numbers, dates and times as people read them."""
+
+from __future__ import annotations
+
+from photosort.core.photo import wall_clock
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def number(value: int) -> str:
+    """``5310`` as "5,310"."""
+    return f"{value:,}"
+
+
+def photos(count: int) -> str:
+    """How many photos: "1 photo", "5,310 photos"."""
+    return f"{count:,} photo{'' if count == 1 else 's'}"
+
+
+def about(value: int) -> str:
+    """A number known from a sample, to two digits: "about 1,200"."""
+    step = 10 ** max(len(str(max(value, 0))) - 2, 0)
+    return f"about {round(value / step) * step:,}"
+
+
+def duration(seconds: float) -> str:
+    """Seconds as a clock shows them: "0:52", "12:03", "1:04:10"."""
+    whole = max(round(seconds), 0)
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def file_size(size: int) -> str:
+    """Bytes in the unit that leaves up to three digits: "4.2 MB"."""
+    value, unit = float(size), "bytes"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if value < 1000:
+            break
+        value, unit = value / 1000, larger
+    return f"{size:,} {unit}" if unit == "bytes" else f"{value:.{1 if value < 10 else 0}f} {unit}"
+
+
+def day(seconds: float) -> str:
+    """The day of a wall clock time: "12 Jul 2019"."""
+    moment = wall_clock(seconds)
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
+
+
+def moment(seconds: float) -> str:
+    """A wall clock time to the minute: "12 Jul 2019, 14:05"."""
+    return f"{day(seconds)}, {wall_clock(seconds):%H:%M}"
+
+
+def span(first: float, last: float) -> str:
+    """From one day to another: "12 Jul 2019 - 3 Aug 2019" with a dash, or the one day."""
+    start, end = day(first), day(last)
+    return start if start == end else f"{start} \N{EN DASH} {end}"
+
+
+def percent(value: float) -> str:
+    """A share: "97 %"; never "100 %" or "0 %" for what is only close to it."""
+    whole = round(value * 100)
+    if whole == 100 and value < 1:
+        whole = 99
+    if whole == 0 and value > 0:
+        return "<1\N{NO-BREAK SPACE}%"
+    return f"{whole}\N{NO-BREAK SPACE}%"
+
+
+def exposure(seconds: float) -> str:
+    """A shutter time as photographers write it: "1/250 s", "2 s"."""
+    if seconds <= 0:
+        return ""
+    if seconds < 0.3:
+        return f"1/{round(1 / seconds)} s"
+    return f"{seconds:.1f}".removesuffix(".0") + " s"
+
+
+def coordinates(latitude: float, longitude: float) -> str:
+    """A place: "43.4684 N, 11.8815 E" with degree signs."""
+    north = "N" if latitude >= 0 else "S"
+    east = "E" if longitude >= 0 else "W"
+    return f"{abs(latitude):.4f}\N{DEGREE SIGN} {north}, {abs(longitude):.4f}\N{DEGREE SIGN} {east}"
