@@ -239,6 +239,7 @@ class _Analysis:
             self._catalog.record_failures(
                 self._root_id, [one.failure for one in lasting], photo_ids=[one.photo.id for one in lasting]
             )
+        _logger.debug("stored %d photos", len(looked))
         ids = np.array([one.photo.id for one in looked], np.int64)
         return Analysed(
             what="Looking at photos",

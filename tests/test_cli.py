@@ -1,0 +1,249 @@
+"""The command line as a person and a script use it: exit status, JSON, messages, resuming."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from photosort import cli
+from photosort.core.catalog import Catalog
+from tests.pictures import picture, save_photo
+
+
+@pytest.fixture
+def messy(tmp_path: Path) -> Path:
+    """A folder with a bit of everything; 14 files."""
+    folder = tmp_path / "messy"
+    for n in range(4):
+        save_photo(folder / "DCIM" / f"IMG_{n:04}.jpg", n, taken=f"2019:07:{n + 1:02} 10:00:00")
+    save_photo(folder / "Ferien am Meer" / "Öl & Wasser 海.jpg", 11)
+    picture(12).save(folder / "Ferien am Meer" / "chart.png")
+    (folder / "copy of IMG_0000.jpg").write_bytes((folder / "DCIM" / "IMG_0000.jpg").read_bytes())
+    (folder / "DCIM" / "IMG_0001.xmp").write_text("<x:xmpmeta xmlns:x='adobe:ns:meta/'/>")
+    (folder / "DCIM" / "IMG_0002.MOV").write_bytes(b"\0\0\0\x14ftypqt  not really")
+    (folder / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 this is no picture")
+    (folder / "empty.jpg").touch()
+    (folder / "notes.txt").write_text("milk, eggs")
+    (folder / "party.mp4").write_bytes(b"\0\0\0\x14ftypmp42")
+    (folder / ".hidden.jpg").write_bytes(b"x")
+    return folder
+
+
+def _run(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str, str]:
+    status = cli.run([str(argument) for argument in arguments])
+    captured = capsys.readouterr()
+    return status, captured.out, captured.err
+
+
+def _document(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, dict[str, Any]]:
+    status, out, _ = _run(capsys, *arguments, "--json", "-")
+    document: dict[str, Any] = json.loads(out)
+    return status, document
+
+
+def _accounted(document: dict[str, Any], folder: Path) -> None:
+    counts = document["counts"]
+    files = sum(path.is_file() for path in folder.rglob("*"))
+    assert counts["found"] == files
+    assert counts["found"] == (
+        len(document["photos"]) + len(document["failures"]) + counts["companions"] + counts["ignored"]
+    )
+    assert len(document["photos"]) == counts["analysed"] + counts["from_catalog"]
+    assert len(document["failures"]) == counts["failed"]
+    assert counts["companions"] == sum(len(photo["companions"]) for photo in document["photos"])
+
+
+def test_every_file_is_accounted_for(messy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, document = _document(capsys, "analyze", messy, "--catalog", tmp_path / "catalog")
+    assert status == cli.SOME_FAILED
+    _accounted(document, messy)
+    assert {photo["path"] for photo in document["photos"]} == {
+        "DCIM/IMG_0000.jpg",
+        "DCIM/IMG_0001.jpg",
+        "DCIM/IMG_0002.jpg",
+        "DCIM/IMG_0003.jpg",
+        "Ferien am Meer/Öl & Wasser 海.jpg",
+        "Ferien am Meer/chart.png",
+        "copy of IMG_0000.jpg",
+    }
+    assert {failure["path"] for failure in document["failures"]} == {"broken.jpg", "empty.jpg"}
+    assert all(failure["reason"] for failure in document["failures"])
+    companions = {photo["path"]: photo["companions"] for photo in document["photos"]}
+    assert companions["DCIM/IMG_0001.jpg"] == ["DCIM/IMG_0001.xmp"]
+    assert companions["DCIM/IMG_0002.jpg"] == ["DCIM/IMG_0002.MOV"]
+
+
+def test_predictions_are_whole_and_calibrated_numbers(
+    messy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, document = _document(capsys, "analyze", messy, "--catalog", tmp_path / "catalog")
+    labels = {
+        "scenes": {"buildings", "forest", "glacier", "mountain", "sea", "street"},
+        "animals": {"cat", "dog", "wild"},
+    }
+    for photo in document["photos"]:
+        for classifier, expected in labels.items():
+            prediction = photo["predictions"][classifier]
+            assert set(prediction["probabilities"]) == expected
+            assert sum(prediction["probabilities"].values()) == pytest.approx(1, abs=1e-3)
+            assert prediction["label"] == max(prediction["probabilities"], key=prediction["probabilities"].get)
+            assert prediction["confidence"] == pytest.approx(prediction["probabilities"][prediction["label"]], abs=1e-4)
+            assert prediction["verdict"] in {"sure", "unsure", "none of these"}
+            assert 0 <= prediction["known"] <= 1
+    by_path = {photo["path"]: photo for photo in document["photos"]}
+    assert by_path["DCIM/IMG_0003.jpg"]["taken"] == "2019-07-04T10:00:00"
+    # The same content says the same, wherever it lies.
+    assert by_path["copy of IMG_0000.jpg"]["predictions"] == by_path["DCIM/IMG_0000.jpg"]["predictions"]
+
+
+def test_a_second_run_serves_what_is_stored(messy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, first = _document(capsys, "analyze", messy, "--catalog", tmp_path / "catalog")
+    save_photo(messy / "new.jpg", 99)
+    status, second = _document(capsys, "analyze", messy, "--catalog", tmp_path / "catalog")
+    assert status == cli.SOME_FAILED
+    assert second["counts"]["analysed"] == 1
+    assert second["counts"]["from_catalog"] == len(first["photos"])
+    _accounted(second, messy)
+    before = {photo["path"]: photo["predictions"] for photo in first["photos"]}
+    after = {photo["path"]: photo["predictions"] for photo in second["photos"]}
+    assert before == {path: after[path] for path in before}
+
+
+def test_a_moved_photo_is_not_looked_at_again(messy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _document(capsys, "analyze", messy, "--catalog", tmp_path / "catalog")
+    (messy / "DCIM").rename(messy / "Summer")
+    _, document = _document(capsys, "analyze", messy, "--catalog", tmp_path / "catalog")
+    assert document["counts"]["analysed"] == 0
+    assert "Summer/IMG_0001.jpg" in {photo["path"] for photo in document["photos"]}
+    _accounted(document, messy)
+
+
+def test_one_classifier_only(messy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, document = _document(capsys, "analyze", messy, "--catalog", tmp_path / "c", "--classifiers", "animals")
+    assert {name for photo in document["photos"] for name in photo["predictions"]} == {"animals"}
+
+
+def test_groups_are_numbered_by_size(messy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, document = _document(capsys, "cluster", messy, "-k", "3", "--catalog", tmp_path / "catalog")
+    clusters = [photo["cluster"] for photo in document["photos"] if photo["cluster"] is not None]
+    sizes = [clusters.count(number) for number in range(max(clusters) + 1)]
+    assert sizes == sorted(sizes, reverse=True)
+    assert min(sizes) >= 1
+    by_path = {photo["path"]: photo["cluster"] for photo in document["photos"]}
+    assert by_path["copy of IMG_0000.jpg"] == by_path["DCIM/IMG_0000.jpg"]
+
+
+def test_evaluate_measures_folders_that_are_labels(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for n in range(6):
+        save_photo(tmp_path / "set" / ("sea" if n % 2 else "forest") / f"{n}.jpg", n)
+        save_photo(tmp_path / "set" / "something else" / f"{n}.jpg", 50 + n)
+    status, document = _document(
+        capsys, "evaluate", tmp_path / "set", "--classifier", "scenes", "--catalog", tmp_path / "catalog"
+    )
+    assert status == cli.OK
+    assert document["photos"] == 6
+    assert document["labels"]["sea"]["photos"] == 3
+    assert document["others"]["photos"] == 6
+    confusion = document["confusion"]
+    right = sum(confusion[label][label] for label in confusion)
+    assert document["accuracy"] == pytest.approx(right / 6)
+    status, text, _ = _run(
+        capsys, "evaluate", tmp_path / "set", "--classifier", "scenes", "--catalog", tmp_path / "catalog"
+    )
+    assert f"accuracy           {document['accuracy']:.4f}" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["analyze", "nowhere"], "is not there"),
+        (["evaluate", ".", "--classifier", "cheese"], "no classifier named 'cheese'"),
+        (["analyze", ".", "--weights", "missing.h5", "--backbone", "xception"], "missing.h5"),
+    ],
+)
+def test_what_cannot_run_says_why_in_words(
+    arguments: list[str],
+    words: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    status, out, err = _run(capsys, *arguments, "--catalog", tmp_path / "catalog")
+    assert status == cli.COULD_NOT_RUN
+    assert words in err
+    assert "Traceback" not in err
+    assert out == ""
+
+
+def test_wrong_usage_is_status_2(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (["analyze"], ["cluster", "x", "-k", "0"], ["cluster", "x", "-k", "many"]):
+        with pytest.raises(SystemExit) as caught:
+            cli.run(arguments)
+        assert caught.value.code == cli.WRONG_USAGE
+    assert "expected a number of groups" in capsys.readouterr().err
+
+
+def test_standard_output_holds_json_and_nothing_else(messy: Path, tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "photosort", "analyze", messy, "--json", "-", "--catalog", tmp_path / "c", "--debug"],
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    assert run.returncode == cli.SOME_FAILED, run.stderr
+    assert json.loads(run.stdout)["counts"]["failed"] == 2
+
+
+def test_a_json_file_is_written_whole_or_not_at_all(
+    messy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "result.json"
+    status, out, _ = _run(capsys, "analyze", messy, "--json", target, "--catalog", tmp_path / "catalog")
+    assert status == cli.SOME_FAILED
+    assert json.loads(target.read_text("utf-8"))["counts"]["failed"] == 2
+    assert "2 failed" in out
+    status, _, err = _run(
+        capsys, "analyze", messy, "--json", tmp_path / "no" / "folder.json", "--catalog", tmp_path / "catalog"
+    )
+    assert status == cli.COULD_NOT_RUN
+    assert "folder.json" in err or "no" in err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["catalog", "messy", "result.json"]
+
+
+def test_an_empty_folder_is_fine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "empty").mkdir()
+    status, document = _document(capsys, "analyze", tmp_path / "empty", "--catalog", tmp_path / "catalog")
+    assert status == cli.OK
+    assert document["photos"] == []
+    status, document = _document(capsys, "cluster", tmp_path / "empty", "--catalog", tmp_path / "catalog")
+    assert status == cli.OK
+
+
+def test_two_processes_on_one_catalog_disturb_neither(messy: Path, tmp_path: Path) -> None:
+    for n in range(40):
+        save_photo(messy / "more" / f"{n}.jpg", 200 + n)
+    command = [sys.executable, "-m", "photosort", "analyze", messy, "--catalog", tmp_path / "c", "--json"]
+    both = [
+        subprocess.Popen(
+            [*command, tmp_path / f"{n}.json"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
+        for n in range(2)
+    ]
+    for process in both:
+        _, err = process.communicate(timeout=120)
+        assert process.returncode == cli.SOME_FAILED, err
+    first, second = (json.loads((tmp_path / f"{n}.json").read_text()) for n in range(2))
+    assert first["photos"] == second["photos"]
+    for document in (first, second):
+        _accounted(document, messy)
+    with Catalog(tmp_path / "c") as catalog:
+        root = catalog.find_root(messy)
+        assert root is not None
+        assert len(catalog.photos(root)) == 47
