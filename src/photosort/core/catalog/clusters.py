@@ -1,0 +1,70 @@
+"""Groups of look-alike photos."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photosort.core.catalog.contents import require_backbone
+from photosort.core.catalog.values import Clustering
+
+_KEPT = 5
+
+
+def store_clustering(
+    connection: sqlite3.Connection,
+    root_id: int,
+    *,
+    backbone_id: str,
+    method: str,
+    k: int,
+    photo_ids: NDArray[np.int64],
+    cluster: NDArray[np.int32],
+    typicality: NDArray[np.float32],
+) -> int:
+    """Store a clustering as the folder's newest and return its id; only the newest few are kept."""
+    clustering_id = connection.execute(
+        "INSERT INTO clusterings (root_id, backbone_id, method, k, made_at) VALUES (?, ?, ?, ?, ?)",
+        (root_id, require_backbone(connection, backbone_id), method, k, time.time()),
+    ).lastrowid
+    connection.executemany(
+        f"INSERT INTO clusters (clustering_id, photo_id, cluster, typicality) VALUES ({clustering_id}, ?, ?, ?)",  # noqa: S608
+        zip(photo_ids.tolist(), cluster.tolist(), typicality.tolist(), strict=True),
+    )
+    connection.execute(
+        "DELETE FROM clusterings WHERE root_id = ?1 AND id NOT IN"
+        " (SELECT id FROM clusterings WHERE root_id = ?1 ORDER BY id DESC LIMIT ?2)",
+        (root_id, _KEPT),
+    )
+    return int(clustering_id or 0)
+
+
+def newest_clustering(connection: sqlite3.Connection, root_id: int) -> Clustering | None:
+    """The folder's newest clustering, with the photos that are present; None if there is none."""
+    head = connection.execute(
+        "SELECT c.id, c.method, c.k, b.name FROM clusterings AS c JOIN backbones AS b ON b.id = c.backbone_id"
+        " WHERE c.root_id = ? ORDER BY c.id DESC LIMIT 1",
+        (root_id,),
+    ).fetchone()
+    if head is None:
+        return None
+    rows = connection.execute(
+        "SELECT m.photo_id, m.cluster, m.typicality FROM clusters AS m JOIN photos AS p ON p.id = m.photo_id"
+        " WHERE m.clustering_id = ? AND p.state = 0 ORDER BY m.photo_id",
+        (head[0],),
+    ).fetchall()
+    # Whole numbers up to 2**53 are exact in float64.
+    table = np.array(rows, dtype=np.float64).reshape(-1, 3)
+    clustering_id, method, k, backbone_id = head
+    return Clustering(
+        id=clustering_id,
+        method=method,
+        k=k,
+        backbone_id=backbone_id,
+        photo_ids=table[:, 0].astype(np.int64),
+        cluster=table[:, 1].astype(np.int32),
+        typicality=table[:, 2].astype(np.float32),
+    )

@@ -1,0 +1,243 @@
+"""The tables of the catalog, and the way from every older version of them to the newest.
+
+`MIGRATIONS` is append only: the migration at index i leads from ``PRAGMA user_version`` i to i + 1. What a released
+migration does is never changed, for there are files in the world that went through it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+_logger = logging.getLogger(__name__)
+
+Migration = Callable[[sqlite3.Connection], None]
+
+# Paths are text, but a name that is no valid text is kept as bytes (see `textcodes`), so their columns have no type.
+_VERSION_1 = """
+CREATE TABLE roots (
+    id INTEGER PRIMARY KEY,
+    path NOT NULL UNIQUE,
+    opened_at REAL NOT NULL,
+    recent INTEGER NOT NULL DEFAULT 1 CHECK (recent IN (0, 1))
+);
+
+CREATE TABLE contents (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    width INTEGER,
+    height INTEGER,
+    sharpness REAL,
+    perceptual_hash INTEGER,
+    taken REAL
+);
+
+-- A missing photo keeps the path it was last seen at; only present ones hold a path for themselves.
+CREATE TABLE photos (
+    id INTEGER PRIMARY KEY,
+    root_id INTEGER NOT NULL REFERENCES roots (id),
+    relpath NOT NULL,
+    companions TEXT,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    state INTEGER NOT NULL CHECK (state IN (0, 1)),
+    taken REAL NOT NULL,
+    taken_source TEXT NOT NULL,
+    content_id INTEGER REFERENCES contents (id)
+);
+CREATE UNIQUE INDEX photos_present ON photos (root_id, relpath) WHERE state = 0;
+CREATE INDEX photos_by_root ON photos (root_id, state, content_id);
+CREATE INDEX photos_by_content ON photos (content_id);
+
+CREATE TABLE photo_failures (
+    photo_id INTEGER PRIMARY KEY REFERENCES photos (id) ON DELETE CASCADE,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    reason TEXT NOT NULL
+);
+
+-- What the last scan of a root could not look into ('failed') and what it left out ('ignored').
+CREATE TABLE scan_notes (
+    root_id INTEGER NOT NULL REFERENCES roots (id),
+    kind TEXT NOT NULL CHECK (kind IN ('failed', 'ignored')),
+    relpath NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (root_id, kind, relpath)
+) WITHOUT ROWID;
+
+-- dimension: NULL until the first embedding comes.
+CREATE TABLE backbones (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    dimension INTEGER CHECK (dimension > 0)
+);
+
+-- vector: little-endian float16.
+CREATE TABLE embeddings (
+    id INTEGER PRIMARY KEY,
+    backbone_id INTEGER NOT NULL REFERENCES backbones (id),
+    content_id INTEGER NOT NULL REFERENCES contents (id),
+    vector BLOB NOT NULL
+);
+CREATE UNIQUE INDEX embeddings_of_content ON embeddings (content_id, backbone_id);
+
+-- labels: a JSON list; predictions speak of its indices.
+CREATE TABLE classifiers (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    title TEXT NOT NULL,
+    version TEXT NOT NULL,
+    backbone_id INTEGER NOT NULL REFERENCES backbones (id),
+    labels TEXT NOT NULL,
+    made_at REAL NOT NULL,
+    UNIQUE (name, version, backbone_id)
+);
+
+-- verdict: index into photo.VERDICTS; probabilities: little-endian float32 in the order of the classifier's labels.
+CREATE TABLE predictions (
+    classifier_id INTEGER NOT NULL REFERENCES classifiers (id),
+    content_id INTEGER NOT NULL REFERENCES contents (id),
+    label_index INTEGER NOT NULL,
+    confidence REAL NOT NULL,
+    known REAL NOT NULL,
+    verdict INTEGER NOT NULL,
+    probabilities BLOB NOT NULL,
+    PRIMARY KEY (classifier_id, content_id)
+) WITHOUT ROWID;
+
+CREATE TABLE clusterings (
+    id INTEGER PRIMARY KEY,
+    root_id INTEGER NOT NULL REFERENCES roots (id),
+    backbone_id INTEGER NOT NULL REFERENCES backbones (id),
+    method TEXT NOT NULL,
+    k INTEGER NOT NULL,
+    made_at REAL NOT NULL
+);
+CREATE INDEX clusterings_by_root ON clusterings (root_id);
+CREATE TABLE clusters (
+    clustering_id INTEGER NOT NULL REFERENCES clusterings (id) ON DELETE CASCADE,
+    photo_id INTEGER NOT NULL REFERENCES photos (id),
+    cluster INTEGER NOT NULL,
+    typicality REAL NOT NULL,
+    PRIMARY KEY (clustering_id, photo_id)
+) WITHOUT ROWID;
+
+-- What a person said. The classifier is named, not numbered: labels outlive its versions.
+CREATE TABLE labels (
+    photo_id INTEGER NOT NULL REFERENCES photos (id),
+    classifier TEXT NOT NULL,
+    label TEXT NOT NULL,
+    made_at REAL NOT NULL,
+    PRIMARY KEY (photo_id, classifier)
+) WITHOUT ROWID;
+
+-- Everything that can be undone, oldest first. payload: JSON, what was done and what undoes it.
+CREATE TABLE actions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    root_id INTEGER NOT NULL REFERENCES roots (id),
+    kind TEXT NOT NULL,
+    title TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    done_at REAL NOT NULL,
+    undone_at REAL
+);
+CREATE INDEX actions_by_root ON actions (root_id, id);
+"""
+
+
+def run_sql(connection: sqlite3.Connection, script: str) -> None:
+    """Run every statement of a script inside the open transaction (`executescript` would commit it)."""
+    for statement in _statements(script):
+        connection.execute(statement)
+
+
+def _statements(script: str) -> Iterator[str]:
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+    if statement.strip():
+        message = f"the script ends in the middle of a statement: {statement.strip()[:80]!r}"
+        raise ValueError(message)
+
+
+def _to_version_1(connection: sqlite3.Connection) -> None:
+    run_sql(connection, _VERSION_1)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_to_version_1,)
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """The schema version of an open file; 0 for an empty one."""
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return version
+
+
+def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    """Bring the catalog at ``path`` to the newest version, in one transaction, after a backup beside it.
+
+    Two processes may do this at the same time: the second one waits and finds nothing left to do. A file of a newer
+    version is left as it is.
+
+    Args:
+        connection: an open connection in autocommit mode to ``path``.
+        path: where the file lies; the backup is named after it.
+        migrations: all migrations there are, from version 0 on.
+
+    Raises:
+        sqlite3.Error: a migration failed; the file is as it was before.
+        OSError: the backup could not be put in place; the file is as it was before.
+    """
+    version = version_of(connection)
+    if version >= len(migrations):
+        return
+    if version > 0:
+        _logger.info("bringing the catalog from version %d to %d", version, len(migrations))
+        back_up(connection, backup_path(path, version))
+    # Tables can be rebuilt only while foreign keys are off, and that cannot be switched inside a transaction.
+    connection.execute("PRAGMA foreign_keys = OFF")
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            for migration in migrations[version_of(connection) :]:
+                migration(connection)
+            broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+            if broken:
+                message = f"the new version would leave {len(broken)} rows pointing at nothing"
+                raise sqlite3.IntegrityError(message)
+            connection.execute(f"PRAGMA user_version = {max(len(migrations), version_of(connection))}")
+            connection.execute("COMMIT")
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+    finally:
+        connection.execute("PRAGMA foreign_keys = ON")
+
+
+def backup_path(path: Path, version: int) -> Path:
+    """Where the catalog at ``path`` is backed up before it leaves ``version``."""
+    return path.with_name(f"{path.stem}-version-{version}{path.suffix}")
+
+
+def backups(path: Path) -> list[Path]:
+    """The backups that lie beside the catalog at ``path``, newest first."""
+    found = path.parent.glob(f"{path.stem}-version-*{path.suffix}")
+    return sorted(found, key=lambda backup: backup.stat().st_mtime, reverse=True)
+
+
+def back_up(connection: sqlite3.Connection, target: Path) -> None:
+    """Copy an open catalog, whole or not at all, to ``target``."""
+    unfinished = target.with_name(f"{target.name}.{os.getpid()}.part")
+    try:
+        with closing(sqlite3.connect(unfinished)) as copy:
+            connection.backup(copy)
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
