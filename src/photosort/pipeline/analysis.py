@@ -157,8 +157,7 @@ class _Analysis:
         self._catalog.flush()
         tally = self._tally
         failures = {failure.relpath: failure for failure in [*failed_before, *tally.failures]}
-        failed_paths = {failure.relpath for failure in failed_before}
-        readable = sum(photo.relpath not in failed_paths for photo in photos.values())
+        readable = len(photos.keys() - self._catalog.failed_photos(self._root_id).keys())
         return AnalysisSummary(
             analysed=tally.analysed,
             from_catalog=tally.served + readable - len(pending),

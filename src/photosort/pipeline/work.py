@@ -148,6 +148,6 @@ def _embed(backbone: Backbone, looked: Sequence[Looked], known: frozenset[str]) 
     todo = [(one, one.decoded) for one in looked if one.decoded is not None and one.key not in known]
     if not todo:
         return
-    batch = np.stack([model_input(decoded.pixels, backbone.input_size) for _, decoded in todo])
+    batch = np.stack([model_input(decoded.pixels, backbone.input_size, fit=backbone.framing) for _, decoded in todo])
     for (one, _), embedding in zip(todo, backbone.embed(batch), strict=True):
         one.embeddings[backbone.id] = embedding
