@@ -200,7 +200,7 @@ def _typed(default: Settings | FolderView, data: Mapping[str, object]) -> dict[s
             continue
         value, known = data[item.name], getattr(default, item.name)
         if isinstance(known, ThemeChoice):
-            if value in set(ThemeChoice):
+            if isinstance(value, str) and value in set(ThemeChoice):
                 result[item.name] = ThemeChoice(value)
         elif isinstance(known, tuple):
             if isinstance(value, list):

@@ -1,0 +1,334 @@
+"""The left panel: what there is, as a tree of sections with counts. A click filters the photos in the middle."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFont, QPainter, QPalette
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from photosort.gui import text
+from photosort.gui.theme import SPACING, scaled
+
+SHOWN_LINES: Final = 7
+"""Lines of a section that are shown; the rest waits behind "more"."""
+
+_KEY: Final = Qt.ItemDataRole.UserRole
+_COUNT: Final = Qt.ItemDataRole.UserRole + 1
+_KIND: Final = Qt.ItemDataRole.UserRole + 2
+_SECTION, _LINE, _QUIET, _MORE = "section", "line", "quiet", "more"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing there is.
+
+    Attributes:
+        key: unique in the panel and lasting, so that what is chosen stays chosen when counts change.
+        title: what it is called.
+        count: how many photos.
+        choice: what the photos are filtered by when the line is clicked.
+        about: the count was reckoned from a sample.
+        quiet: said more softly (unsure, something else).
+        children: lines below it (months of a year, folders of a folder).
+    """
+
+    key: str
+    title: str
+    count: int
+    choice: Hashable
+    about: bool = False
+    quiet: bool = False
+    children: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Lines of one kind under a heading; a section without a title is a bare line."""
+
+    key: str
+    title: str
+    lines: tuple[Line, ...]
+
+
+class GroupsPanel(QWidget):
+    """What there is in the open folder.
+
+    Args:
+        folded: keys of sections that start folded away.
+    """
+
+    chosen = Signal(object)
+    """tuple: the choices of the lines that are selected now; empty for everything."""
+    folded_changed = Signal(object)
+    """tuple of str: the keys of the sections that are folded away."""
+
+    def __init__(self, folded: Collection[str] = (), parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._sections: tuple[Section, ...] = ()
+        self._choices: dict[str, Hashable] = {}
+        self._items: dict[str, QTreeWidgetItem] = {}
+        self._folded = set(folded)
+        self._unfolded_lines: set[str] = set()
+        self._in_full: set[str] = set()
+        self._filling = False
+
+        self.tree = QTreeWidget()
+        self.tree.setHeaderHidden(True)
+        self.tree.setColumnCount(1)
+        self.tree.setIndentation(2 * SPACING)
+        self.tree.setRootIsDecorated(False)
+        self.tree.setUniformRowHeights(False)
+        self.tree.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.tree.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.tree.setFrameShape(QTreeWidget.Shape.NoFrame)
+        self.tree.setItemDelegate(_LineDelegate(self.tree))
+        self.tree.setAccessibleName("What there is")
+        self.tree.setExpandsOnDoubleClick(False)
+        self.tree.itemSelectionChanged.connect(self._on_selection_changed)
+        self.tree.itemClicked.connect(self._on_item_clicked)
+        self.tree.itemActivated.connect(self._on_item_activated)
+        self.tree.itemExpanded.connect(self._on_item_expanded)
+        self.tree.itemCollapsed.connect(self._on_item_collapsed)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACING, SPACING, 0, SPACING)
+        column.addWidget(self.tree)
+        self.setMinimumWidth(20 * SPACING)
+
+    def set_sections(self, sections: Sequence[Section]) -> None:
+        """Show these sections; what was selected, folded and scrolled to stays so."""
+        wanted = tuple(sections)
+        if wanted == self._sections:
+            return
+        same_lines = _skeleton(wanted) == _skeleton(self._sections)
+        self._sections = wanted
+        self._choices = {line.key: line.choice for line in _all_lines(wanted)}
+        if same_lines:
+            for line in _all_lines(wanted):
+                if (item := self._items.get(line.key)) is not None:
+                    _fill(item, line)
+        else:
+            self._rebuild()
+
+    def select(self, keys: Collection[str]) -> None:
+        """Select the lines with these keys, and no others, without telling."""
+        self._filling = True
+        try:
+            self.tree.clearSelection()
+            for key in keys:
+                if (item := self._items.get(key)) is not None:
+                    item.setSelected(True)
+        finally:
+            self._filling = False
+
+    def selected(self) -> tuple[str, ...]:
+        """The keys of the selected lines."""
+        return tuple(key for key, item in self._items.items() if item.isSelected())
+
+    def item(self, key: str) -> QTreeWidgetItem:
+        """The tree's item of a line or (``section:KEY``) of a section or (``more:KEY``) of its last line.
+
+        Raises:
+            KeyError: no such line is shown.
+        """
+        return self._items[key]
+
+    def _rebuild(self) -> None:
+        selected = self.selected()
+        position = self.tree.verticalScrollBar().value()
+        self._filling = True
+        try:
+            self.tree.clear()
+            self._items = {}
+            for section in self._sections:
+                self._add_section(section)
+            for key in selected:
+                if (item := self._items.get(key)) is not None:
+                    item.setSelected(True)
+        finally:
+            self._filling = False
+        self.tree.verticalScrollBar().setValue(position)
+        if self.selected() != selected:
+            # What was selected is no longer there.
+            self._on_selection_changed()
+
+    def _add_section(self, section: Section) -> None:
+        if not section.title:
+            for line in section.lines:
+                self._add_line(self.tree.invisibleRootItem(), line)
+            return
+        head = QTreeWidgetItem(self.tree)
+        head.setText(0, section.title)
+        head.setData(0, _KEY, f"section:{section.key}")
+        head.setData(0, _KIND, _SECTION)
+        head.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        self._items[f"section:{section.key}"] = head
+        in_full = section.key in self._in_full or len(section.lines) <= SHOWN_LINES
+        for line in section.lines if in_full else section.lines[: SHOWN_LINES - 1]:
+            self._add_line(head, line)
+        if not in_full:
+            more = QTreeWidgetItem(head)
+            more.setText(0, f"{len(section.lines) - SHOWN_LINES + 1:,} more")
+            more.setData(0, _KEY, f"more:{section.key}")
+            more.setData(0, _KIND, _MORE)
+            more.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            self._items[f"more:{section.key}"] = more
+        head.setExpanded(section.key not in self._folded)
+
+    def _add_line(self, parent: QTreeWidgetItem, line: Line) -> None:
+        item = QTreeWidgetItem(parent)
+        item.setData(0, _KEY, line.key)
+        item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+        _fill(item, line)
+        self._items[line.key] = item
+        for child in line.children:
+            self._add_line(item, child)
+        if line.children:
+            item.setExpanded(line.key in self._unfolded_lines)
+
+    @Slot()
+    def _on_selection_changed(self) -> None:
+        if not self._filling:
+            self.chosen.emit(tuple(self._choices[key] for key in self.selected()))
+
+    @Slot(QTreeWidgetItem, int)
+    def _on_item_clicked(self, item: QTreeWidgetItem, _column: int) -> None:
+        self._open(item)
+
+    @Slot(QTreeWidgetItem, int)
+    def _on_item_activated(self, item: QTreeWidgetItem, _column: int) -> None:
+        # Enter; a click has been served already where the system activates with one click.
+        if not self.tree.style().styleHint(QStyle.StyleHint.SH_ItemView_ActivateItemOnSingleClick):
+            self._open(item)
+
+    def _open(self, item: QTreeWidgetItem) -> None:
+        kind, key = item.data(0, _KIND), str(item.data(0, _KEY))
+        if kind == _MORE:
+            self._in_full.add(key.removeprefix("more:"))
+            self._rebuild()
+        elif kind == _SECTION:
+            item.setExpanded(not item.isExpanded())
+        elif item.childCount() and not item.isExpanded():
+            item.setExpanded(True)
+
+    @Slot(QTreeWidgetItem)
+    def _on_item_expanded(self, item: QTreeWidgetItem) -> None:
+        self._remember_fold(item, folded=False)
+
+    @Slot(QTreeWidgetItem)
+    def _on_item_collapsed(self, item: QTreeWidgetItem) -> None:
+        self._remember_fold(item, folded=True)
+
+    def _remember_fold(self, item: QTreeWidgetItem, *, folded: bool) -> None:
+        if self._filling:
+            return
+        key = str(item.data(0, _KEY))
+        if item.data(0, _KIND) == _SECTION:
+            (self._folded.add if folded else self._folded.discard)(key.removeprefix("section:"))
+            self.folded_changed.emit(tuple(sorted(self._folded)))
+        else:
+            (self._unfolded_lines.discard if folded else self._unfolded_lines.add)(key)
+
+
+def _fill(item: QTreeWidgetItem, line: Line) -> None:
+    item.setText(0, line.title)
+    item.setToolTip(0, line.title)
+    item.setData(0, _COUNT, text.about(line.count) if line.about else text.number(line.count))
+    item.setData(0, _KIND, _QUIET if line.quiet else _LINE)
+
+
+def _all_lines(sections: Iterable[Section]) -> Iterator[Line]:
+    waiting = [line for section in sections for line in section.lines]
+    while waiting:
+        line = waiting.pop()
+        yield line
+        waiting.extend(line.children)
+
+
+def _skeleton(sections: Iterable[Section]) -> object:
+    def of(line: Line) -> object:
+        return line.key, tuple(of(child) for child in line.children)
+
+    return tuple((section.key, section.title, tuple(of(line) for line in section.lines)) for section in sections)
+
+
+class _LineDelegate(QStyledItemDelegate):
+    """Paints a line: title left, count right, a soft rounded ground where selected; headings small and muted."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Rows of equal height; a heading gets air above it."""
+        height = max(round(3.5 * SPACING), option.fontMetrics.height() + SPACING)
+        return QSize(0, height + (SPACING if index.data(_KIND) == _SECTION else 0))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Draw one row."""
+        palette, area, kind = option.palette, QRect(option.rect), index.data(_KIND)
+        text_colour = palette.color(QPalette.ColorRole.Text)
+        muted = palette.color(QPalette.ColorRole.PlaceholderText)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_ground(painter, option, area, kind)
+        area.adjust(SPACING, 0, -SPACING, 0)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        if kind == _SECTION:
+            area.setTop(area.top() + SPACING)
+            painter.setFont(scaled(option.font, 0.85, QFont.Weight.DemiBold))
+            painter.setPen(muted)
+            painter.drawText(area, Qt.AlignmentFlag.AlignLeft | middle, str(index.data()).upper())
+            self._paint_arrow(painter, option, area, muted)
+            painter.restore()
+            return
+        count = str(index.data(_COUNT) or "")
+        painter.setPen(muted)
+        painter.drawText(area, Qt.AlignmentFlag.AlignRight | middle, count)
+        metrics = option.fontMetrics
+        room = area.width() - metrics.horizontalAdvance(count) - SPACING
+        painter.setPen(text_colour if kind == _LINE else muted)
+        title = metrics.elidedText(str(index.data()), Qt.TextElideMode.ElideRight, room)
+        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | middle, title)
+        painter.restore()
+
+    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, area: QRect, kind: str) -> None:
+        state = option.state
+        if kind == _SECTION:
+            return
+        if state & QStyle.StateFlag.State_Selected:
+            ground = QColor(option.palette.color(QPalette.ColorRole.Accent))
+            ground.setAlpha(48)
+        elif state & QStyle.StateFlag.State_MouseOver:
+            ground = option.palette.color(QPalette.ColorRole.Light)
+        else:
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(area.adjusted(0, 1, 0, -1), 6, 6)
+
+    def _paint_arrow(self, painter: QPainter, option: QStyleOptionViewItem, area: QRect, colour: QColor) -> None:
+        if not option.state & QStyle.StateFlag.State_MouseOver and option.state & QStyle.StateFlag.State_Open:
+            return
+        x, y = area.right() - 8, area.center().y()
+        pen = painter.pen()
+        pen.setColor(colour)
+        pen.setWidthF(1.5)
+        painter.setPen(pen)
+        if option.state & QStyle.StateFlag.State_Open:
+            painter.drawPolyline([QPoint(x - 4, y - 2), QPoint(x, y + 2), QPoint(x + 4, y - 2)])
+        else:
+            painter.drawPolyline([QPoint(x - 2, y - 4), QPoint(x + 2, y), QPoint(x - 2, y + 4)])
