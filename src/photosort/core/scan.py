@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,7 +47,8 @@ _LIBRARY_ORIGINALS = frozenset({"originals", "masters"})
 
 # Files with these marks are fetched from a cloud when they are read. Windows: FILE_ATTRIBUTE_RECALL_ON_OPEN,
 # FILE_ATTRIBUTE_RECALL_ON_DATA_ACCESS, FILE_ATTRIBUTE_OFFLINE; macOS: SF_DATALESS.
-_WINDOWS_CLOUD = 0x0004_0000 | 0x0040_0000 | 0x1000
+_WINDOWS_RECALL_ON_OPEN = 0x0004_0000
+_WINDOWS_CLOUD = _WINDOWS_RECALL_ON_OPEN | 0x0040_0000 | 0x1000
 _MACOS_CLOUD = 0x4000_0000
 _WINDOWS_HIDDEN = 0x2
 _MACOS_HIDDEN = 0x8000
@@ -227,10 +227,13 @@ class _Walk:
 
     def _sort_entry(self, entry: os.DirEntry[str], folder: _Folder, files: list[os.DirEntry[str]]) -> None:
         if entry.is_dir(follow_symlinks=False):
-            if folder.names is None:
+            if folder.names is not None:
+                return
+            if _is_unfetched(entry):
+                self._ignore(folder.prefix + entry.name, IN_CLOUD)
+            else:
                 self._todo.append(self._subfolder(entry, folder))
-            return
-        if entry.is_symlink():
+        elif entry.is_symlink():
             self._follow(entry, folder, files)
         elif entry.is_file(follow_symlinks=False):
             files.append(entry)
@@ -357,12 +360,20 @@ def _is_hidden(entry: os.DirEntry[str]) -> bool:
     """Whether a folder is hidden: by its name, or by its marks where systems have some."""
     if entry.name.startswith("."):
         return True
-    if sys.platform not in {"win32", "darwin"}:
-        return False
     try:
         return _reason_to_leave(entry.stat(follow_symlinks=False)) == HIDDEN
     except OSError:
         return False
+
+
+def _is_unfetched(entry: os.DirEntry[str]) -> bool:
+    """Whether a folder's listing itself would have to be fetched from a cloud."""
+    try:
+        status = entry.stat(follow_symlinks=False)
+    except OSError:
+        return False
+    attributes = getattr(status, "st_file_attributes", 0)
+    return bool(attributes & _WINDOWS_RECALL_ON_OPEN or getattr(status, "st_flags", 0) & _MACOS_CLOUD)
 
 
 def _is_text(name: str) -> bool:
