@@ -124,8 +124,11 @@ def _write_notes(connection: sqlite3.Connection, root_id: int, result: ScanResul
     if complete:
         connection.execute("DELETE FROM scan_notes WHERE root_id = ?", (root_id,))
     else:
-        looked_at = [shot.file.relpath for shot in result.shots]
-        looked_at += [note.relpath for note in (*result.failures, *result.ignored)]
+        looked_at = [
+            *(shot.file.relpath for shot in result.shots),
+            *(failure.relpath for failure in result.failures),
+            *(ignored.relpath for ignored in result.ignored),
+        ]
         connection.executemany(
             "DELETE FROM scan_notes WHERE root_id = ? AND relpath = ?",
             [(root_id, to_column(relpath)) for relpath in looked_at],

@@ -1,0 +1,334 @@
+"""The photos of a folder as columns of numbers, one row each: what is ordered, grouped and filtered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from photosort.core.catalog.values import Clustering, PredictionColumns, PredictionOutput
+from photosort.core.photo import VERDICTS, Photo, PhotoState, Verdict
+from photosort.core.textkeys import fold_all, natural_ranks
+
+_SURE = VERDICTS.index(Verdict.SURE)
+_UNSURE = VERDICTS.index(Verdict.UNSURE)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a classifier and the person together say of each photo, as one word.
+
+    Attributes:
+        words: the classifier's labels in its order, then the words that only the person used, sorted.
+        code: shape (n,), int32: index into ``words``, or ``unsure``, ``something_else``, ``not_seen``, ``failed``.
+        confidence: shape (n,), float32: 1 where the person said it, NaN where nobody said anything.
+        by_person: shape (n,), bool: the word is the person's label.
+    """
+
+    words: tuple[str, ...]
+    code: NDArray[np.int32]
+    confidence: NDArray[np.float32]
+    by_person: NDArray[np.bool_]
+
+    @property
+    def unsure(self) -> int:
+        """The code of photos that the classifier is unsure of."""
+        return len(self.words)
+
+    @property
+    def something_else(self) -> int:
+        """The code of photos that are none of the classifier's labels."""
+        return len(self.words) + 1
+
+    @property
+    def not_seen(self) -> int:
+        """The code of photos that nobody has looked at yet."""
+        return len(self.words) + 2
+
+    @property
+    def failed(self) -> int:
+        """The code of photos that cannot be read."""
+        return len(self.words) + 3
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The words on screen by code, the four other codes included."""
+        return (*self.words, "unsure", "something else", "not looked at yet", "could not be read")
+
+
+class PhotoColumns:
+    """The photos of a folder as columns; grows and is updated in place while an analysis goes on.
+
+    Change columns through the methods only: ranks and words are computed once and kept until then. Photo ids that are
+    not here are passed over. Not for several threads at once.
+
+    Attributes:
+        ids: shape (n,), int64; rows keep their place, new photos come last.
+        names: the files' names.
+        folders: their folders, relative to the root, POSIX; empty for the root itself.
+        relpaths: their paths.
+        taken: shape (n,), float64, wall clock seconds since 1970-01-01.
+        taken_uncertain: shape (n,), bool.
+        sharpness: shape (n,), float32; NaN where not measured.
+        sizes: shape (n,), int64, bytes.
+        failed: shape (n,), bool: could not be read.
+        missing: shape (n,), bool: the file was not there at the last scan.
+        predictions: classifier name -> guesses aligned with ``ids``; ``label_index`` is -1 where there is none.
+        cluster: shape (n,), int32; -1 where there is none.
+        typicality: shape (n,), float32; NaN where there is none.
+        similarity: shape (n,), float32, to a chosen photo, NaN where unknown; None while none is chosen.
+    """
+
+    def __init__(self) -> None:
+        self.ids = np.zeros(0, np.int64)
+        self.names: list[str] = []
+        self.folders: list[str] = []
+        self.relpaths: list[str] = []
+        self.taken = np.zeros(0, np.float64)
+        self.taken_uncertain = np.zeros(0, np.bool_)
+        self.sharpness = np.zeros(0, np.float32)
+        self.sizes = np.zeros(0, np.int64)
+        self.failed = np.zeros(0, np.bool_)
+        self.missing = np.zeros(0, np.bool_)
+        self.predictions: dict[str, PredictionColumns] = {}
+        self.cluster = np.zeros(0, np.int32)
+        self.typicality = np.zeros(0, np.float32)
+        self.similarity: NDArray[np.float32] | None = None
+        self._labels: dict[str, dict[int, str]] = {}
+        self._shown: dict[str, Shown] = {}
+        self._id_order: NDArray[np.intp] | None = None
+        self._name_ranks: NDArray[np.int32] | None = None
+        self._folder_codes: tuple[tuple[str, ...], NDArray[np.int32]] | None = None
+        self._searchable: list[str] | None = None
+
+    @classmethod
+    def from_photos(cls, photos: Sequence[Photo], failed: Iterable[int] = ()) -> Self:
+        """Columns of photos.
+
+        Args:
+            photos: the photos, any order.
+            failed: ids of those that could not be read.
+        """
+        columns = cls()
+        columns.append(photos)
+        columns.set_failed(failed)
+        return columns
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    # Rows
+
+    def append(self, photos: Sequence[Photo]) -> None:
+        """Add photos that are not here yet as the last rows."""
+        count = len(photos)
+        self.ids = np.concatenate((self.ids, np.fromiter((p.id for p in photos), np.int64, count)))
+        paths = [photo.relpath for photo in photos]
+        parts = [path.rpartition("/") for path in paths]
+        self.relpaths += paths
+        self.names += [name for _folder, _slash, name in parts]
+        self.folders += [folder for folder, _slash, _name in parts]
+        self.taken = np.concatenate((self.taken, np.fromiter((p.taken for p in photos), np.float64, count)))
+        uncertain = np.fromiter((p.taken_source.uncertain for p in photos), np.bool_, count)
+        self.taken_uncertain = np.concatenate((self.taken_uncertain, uncertain))
+        sharpness = np.fromiter((np.nan if p.sharpness is None else p.sharpness for p in photos), np.float32, count)
+        self.sharpness = np.concatenate((self.sharpness, sharpness))
+        self.sizes = np.concatenate((self.sizes, np.fromiter((p.size for p in photos), np.int64, count)))
+        self.failed = np.concatenate((self.failed, np.zeros(count, np.bool_)))
+        missing = np.fromiter((p.state is PhotoState.MISSING for p in photos), np.bool_, count)
+        self.missing = np.concatenate((self.missing, missing))
+        self.cluster = np.concatenate((self.cluster, np.full(count, -1, np.int32)))
+        self.typicality = np.concatenate((self.typicality, np.full(count, np.nan, np.float32)))
+        if self.similarity is not None:
+            self.similarity = np.concatenate((self.similarity, np.full(count, np.nan, np.float32)))
+        self._id_order = None
+        self._name_ranks = None
+        self._folder_codes = None
+        self._searchable = None
+        for name, old in list(self.predictions.items()):
+            self.with_predictions(name, old)
+        self._shown.clear()
+
+    def row_of(self, ids: ArrayLike) -> NDArray[np.int64]:
+        """The row of each photo, -1 where it is not here: shape (m,), int64."""
+        wanted = np.asarray(ids, np.int64)
+        if not len(self.ids):
+            return np.full(wanted.shape, -1, np.int64)
+        if self._id_order is None:
+            self._id_order = np.argsort(self.ids, kind="stable")
+        at = np.searchsorted(self.ids, wanted, sorter=self._id_order)
+        rows = self._id_order[np.minimum(at, len(self.ids) - 1)].astype(np.int64)
+        return np.where(self.ids[rows] == wanted, rows, -1)
+
+    def _place(self, ids: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Rows of the photos that are here, and which of ``ids`` those are."""
+        rows = self.row_of(ids)
+        here = rows >= 0
+        return rows[here], here
+
+    # Columns
+
+    def set_taken(self, ids: ArrayLike, taken: ArrayLike) -> None:
+        """Dates found in the pictures themselves, wall clock seconds; NaN leaves a photo's date as it is."""
+        rows, here = self._place(ids)
+        values = np.asarray(taken, np.float64)[here]
+        certain = np.isfinite(values)
+        self.taken[rows[certain]] = values[certain]
+        self.taken_uncertain[rows[certain]] = False
+
+    def set_sharpness(self, ids: ArrayLike, sharpness: ArrayLike) -> None:
+        """Sharpness of photos; NaN leaves a photo's as it is."""
+        rows, here = self._place(ids)
+        values = np.asarray(sharpness, np.float32)[here]
+        known = np.isfinite(values)
+        self.sharpness[rows[known]] = values[known]
+
+    def set_failed(self, ids: Iterable[int], failed: bool = True) -> None:
+        """Say which photos could not be read (or, with ``failed`` false, can)."""
+        rows, _here = self._place(np.fromiter(ids, np.int64))
+        self.failed[rows] = failed
+        self._shown.clear()
+
+    def set_missing(self, ids: Iterable[int], missing: bool = True) -> None:
+        """Say which photos' files are not there (or, with ``missing`` false, are)."""
+        rows, _here = self._place(np.fromiter(ids, np.int64))
+        self.missing[rows] = missing
+
+    def with_predictions(self, name: str, columns: PredictionColumns) -> Self:
+        """Take all guesses of a classifier, in place of those that were here; returns the columns themselves."""
+        aligned = _no_predictions(self.ids, columns.labels)
+        self.predictions[name] = aligned
+        self._fill(aligned, columns.photo_ids, columns)
+        self._shown.pop(name, None)
+        return self
+
+    def update_predictions(
+        self, name: str, ids: NDArray[np.int64], output: PredictionOutput, labels: Sequence[str]
+    ) -> None:
+        """Take guesses of some photos. Other labels than before mean another classifier, and start anew."""
+        aligned = self.predictions.get(name)
+        if aligned is None or aligned.labels != tuple(labels):
+            aligned = self.predictions[name] = _no_predictions(self.ids, tuple(labels))
+        self._fill(aligned, ids, output)
+        self._shown.pop(name, None)
+
+    def _fill(
+        self, aligned: PredictionColumns, ids: NDArray[np.int64], values: PredictionOutput | PredictionColumns
+    ) -> None:
+        rows, here = self._place(ids)
+        aligned.label_index[rows] = values.label_index[here]
+        aligned.confidence[rows] = values.confidence[here]
+        aligned.known[rows] = values.known[here]
+        aligned.verdict[rows] = values.verdict[here]
+
+    def with_labels(self, classifier: str, labels: Mapping[int, str]) -> Self:
+        """Take all that the person said for a classifier, photo id -> label; returns the columns themselves."""
+        self._labels[classifier] = dict(labels)
+        self._shown.pop(classifier, None)
+        return self
+
+    def update_labels(self, classifier: str, labels: Mapping[int, str | None]) -> None:
+        """Take what the person said of some photos; None takes a label back."""
+        said = self._labels.setdefault(classifier, {})
+        for photo_id, label in labels.items():
+            if label is None:
+                said.pop(photo_id, None)
+            else:
+                said[photo_id] = label
+        self._shown.pop(classifier, None)
+
+    def with_clusters(self, clustering: Clustering | None) -> Self:
+        """Take a clustering in place of the one that was here; returns the columns themselves."""
+        self.cluster = np.full(len(self), -1, np.int32)
+        self.typicality = np.full(len(self), np.nan, np.float32)
+        if clustering is not None:
+            rows, here = self._place(clustering.photo_ids)
+            self.cluster[rows] = clustering.cluster[here]
+            self.typicality[rows] = clustering.typicality[here]
+        return self
+
+    def with_similarity(self, ids: ArrayLike, similarity: ArrayLike) -> Self:
+        """Take how similar photos are to a chosen one, higher is more; returns the columns themselves."""
+        self.similarity = np.full(len(self), np.nan, np.float32)
+        rows, here = self._place(ids)
+        self.similarity[rows] = np.asarray(similarity, np.float32)[here]
+        return self
+
+    # What follows from them, computed when asked for
+
+    @property
+    def classifiers(self) -> tuple[str, ...]:
+        """Names of the classifiers that guess or that the person labels for."""
+        return tuple(dict.fromkeys((*self.predictions, *self._labels)))
+
+    def shown(self, classifier: str) -> Shown:
+        """The word for every photo; the person's label beats a guess."""
+        if classifier not in self._shown:
+            self._shown[classifier] = self._compute_shown(classifier)
+        return self._shown[classifier]
+
+    def _compute_shown(self, classifier: str) -> Shown:
+        guesses = self.predictions.get(classifier)
+        guessed = () if guesses is None else guesses.labels
+        said = self._labels.get(classifier, {})
+        words = (*guessed, *sorted(set(said.values()) - set(guessed)))
+        unsure, something_else, not_seen, failed = range(len(words), len(words) + 4)
+        code = np.where(self.failed, failed, not_seen).astype(np.int32)
+        confidence = np.full(len(self), np.nan, np.float32)
+        by_person = np.zeros(len(self), np.bool_)
+        if guesses is not None:
+            seen = guesses.label_index >= 0
+            doubtful = np.where(guesses.verdict == _UNSURE, unsure, something_else)
+            word = np.where(guesses.verdict == _SURE, guesses.label_index, doubtful)
+            code[seen] = word[seen]
+            confidence[seen] = guesses.confidence[seen]
+        if said:
+            rows, here = self._place(np.fromiter(said, np.int64, len(said)))
+            code_of = {word: index for index, word in enumerate(words)}
+            code[rows] = np.fromiter((code_of[word] for word in said.values()), np.int32, len(said))[here]
+            confidence[rows] = 1.0
+            by_person[rows] = True
+        return Shown(words, code, confidence, by_person)
+
+    @property
+    def name_ranks(self) -> NDArray[np.int32]:
+        """The place of each row by name in natural order, equal names by path: shape (n,), int32."""
+        if self._name_ranks is None:
+            by_path = sorted(range(len(self)), key=self.relpaths.__getitem__)
+            ranks = np.empty(len(self), np.int32)
+            ranks[by_path] = natural_ranks([self.names[row] for row in by_path])
+            self._name_ranks = ranks
+        return self._name_ranks
+
+    @property
+    def folder_codes(self) -> tuple[tuple[str, ...], NDArray[np.int32]]:
+        """All folders in natural order, and for each row the index of its own: shape (n,), int32."""
+        if self._folder_codes is None:
+            found = list(dict.fromkeys(self.folders))
+            ranks = natural_ranks(found)
+            code_of = dict(zip(found, ranks.tolist(), strict=True))
+            codes = np.fromiter((code_of[folder] for folder in self.folders), np.int32, len(self))
+            self._folder_codes = tuple(sorted(found, key=code_of.__getitem__)), codes
+        return self._folder_codes
+
+    @property
+    def searchable(self) -> list[str]:
+        """Path of each row without case and accents."""
+        if self._searchable is None:
+            self._searchable = fold_all(self.relpaths)
+        return self._searchable
+
+
+def _no_predictions(ids: NDArray[np.int64], labels: tuple[str, ...]) -> PredictionColumns:
+    count = len(ids)
+    return PredictionColumns(
+        photo_ids=ids,
+        label_index=np.full(count, -1, np.int16),
+        confidence=np.full(count, np.nan, np.float32),
+        known=np.full(count, np.nan, np.float32),
+        verdict=np.zeros(count, np.uint8),
+        labels=labels,
+    )
