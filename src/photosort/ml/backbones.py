@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-import json
 import logging
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Generator
 from pathlib import Path
-from typing import Any, Literal, Protocol, Self
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from photosort.core import paths as places
 from photosort.core.errors import EngineError, ModelError
+from photosort.core.paths import UserPaths
+from photosort.core.photo import Progress
+from photosort.ml import xception
+from photosort.ml.acceleration import GpuEmbedder, GpuPlan, Wanted, plan_gpu
+from photosort.ml.cards import BackboneCard, Framing
+from photosort.ml.keras_process import KerasProcess
 from photosort.ml.runtime import Device, Network, worker_count
 
 _logger = logging.getLogger(__name__)
 
-Framing = Literal["stretch", "crop"]
-"""How a photo becomes a square: resized as a whole, or its short side resized and the middle cut out."""
+NAMES = ("compact", "xception")
+"""What `load` knows."""
+
+_COMPACT_WEIGHTS = "backbone.weights.h5"
 
 
 class Backbone(Protocol):
@@ -64,95 +72,33 @@ class Backbone(Protocol):
         """Let go of interpreters and child processes."""
 
 
-@dataclass(frozen=True, slots=True)
-class BackboneCard:
-    """The facts of a stored backbone, as its ``card.json`` tells them.
-
-    Attributes:
-        folder: where card and network lie.
-        name: the backbone's name.
-        input_size: height and width of its pictures, pixels.
-        dimension: length of an embedding.
-        framing: how a photo becomes a square.
-        preprocessing_version: counted up whenever the way from photo to input changes.
-        scale: the network takes ``pixel * scale + offset``.
-        offset: see ``scale``.
-        variant: numeric variant of the network ("f16").
-        sha256: hash of ``backbone.tflite``, hex.
-    """
-
-    folder: Path
-    name: str
-    input_size: int
-    dimension: int
-    framing: Framing
-    preprocessing_version: int
-    scale: float
-    offset: float
-    variant: str
-    sha256: str
-
-    NETWORK = "backbone.tflite"
-    CARD = "card.json"
-
-    @property
-    def id(self) -> str:
-        """The backbone's id, see `Backbone`."""
-        return f"{self.name}-{self.sha256[:12]}-{self.input_size}-p{self.preprocessing_version}-{self.variant}"
-
-    @property
-    def network(self) -> Path:
-        """Where the network lies."""
-        return self.folder / self.NETWORK
-
-    @classmethod
-    def read(cls, folder: Path) -> Self:
-        """Read and check the card in a folder.
-
-        Raises:
-            ModelError: the card is missing, unreadable, or lacks something.
-        """
-        path = folder / cls.CARD
-        try:
-            card: Any = json.loads(path.read_text("utf-8"))
-        except FileNotFoundError as error:
-            message = f"the network's card {path} is missing"
-            raise ModelError(message) from error
-        except (OSError, ValueError) as error:
-            message = f"the network's card {path} cannot be read: {error}"
-            raise ModelError(message) from error
-        try:
-            preprocessing = card["preprocessing"]
-            return cls(
-                folder=folder,
-                name=str(card["name"]),
-                input_size=int(card["input_size"]),
-                dimension=int(card["embedding_dim"]),
-                framing="stretch" if str(preprocessing["name"]).startswith("stretch") else "crop",
-                preprocessing_version=int(preprocessing["version"]),
-                scale=float(preprocessing["scale"]),
-                offset=float(preprocessing["offset"]),
-                variant=str(card.get("variant", "f16")),
-                sha256=_sha256_of(card["files"][cls.NETWORK]),
-            )
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            message = f"the network's card {path} is not as expected: {type(error).__name__} at {error}"
-            raise ModelError(message) from error
-
-
 class LiteRTBackbone:
-    """A backbone on the CPU.
+    """A backbone on the CPU, which moves to a GPU as soon as one has proved that it computes the same.
+
+    The GPU is opened in a thread of its own: that takes seconds, and the first photos need not wait for it. Should it
+    fail, then or later, the CPU goes on and `device` says why.
 
     Args:
-        card: its facts.
-        reason: why it does not run on a GPU, as part of a sentence.
+        card: the network's facts.
+        reason: why no GPU is tried, as part of a sentence.
+        plan: how to open a GPU; None leaves it at the CPU.
+        start: makes the helper process for it.
+        require_gpu: False lets TensorFlow's CPU stand in for a GPU, in tests.
 
     Raises:
         ModelError: the network is missing, damaged, or not what the card says.
         EngineError: LiteRT cannot be imported on this machine.
     """
 
-    def __init__(self, card: BackboneCard, *, reason: str = "") -> None:
+    def __init__(
+        self,
+        card: BackboneCard,
+        *,
+        reason: str = "",
+        plan: GpuPlan | None = None,
+        start: Callable[[], KerasProcess] = lambda: KerasProcess(gpu=True),
+        require_gpu: bool = True,
+    ) -> None:
         self._card = card
         self._network = Network(card.network, sha256=card.sha256)
         expected = ((card.input_size, card.input_size, 3), card.dimension)
@@ -162,12 +108,22 @@ class LiteRTBackbone:
                 f"its card says {expected[0]} into {expected[1]}"
             )
             raise ModelError(message)
-        self._device = Device.cpu(reason)
         self._workers = worker_count(self._network.interpreter_bytes)
+        self._lock = threading.Lock()
+        self._gpu: GpuEmbedder | None = None
+        self._closed = False
+        self._device = Device.cpu("the GPU is being prepared" if plan else reason)
+        self._helper: KerasProcess | None = None
+        self._opener: threading.Thread | None = None
+        if plan is not None:
+            self._opener = threading.Thread(
+                target=self._move_to_gpu, args=(plan, start, require_gpu), name="photosort-open-gpu", daemon=True
+            )
+            self._opener.start()
 
     @property
     def id(self) -> str:
-        """See `Backbone`."""
+        """See `Backbone`; the same on the CPU and on a GPU that has proved to compute the same."""
         return self._card.id
 
     @property
@@ -192,17 +148,50 @@ class LiteRTBackbone:
 
     @property
     def device(self) -> Device:
-        """The CPU."""
+        """What embeds now; changes when a GPU is ready, or fails."""
         return self._device
 
     @property
     def workers(self) -> int:
-        """The smaller of the cores and what memory allows."""
+        """The smaller of the cores and what memory allows; with a GPU too, since they decode beside it."""
         return self._workers
 
     def embed(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """See `Backbone.embed`."""
-        check_pixels(pixels, self.input_size)
+        if pixels.dtype != np.uint8 or pixels.shape[1:] != (self.input_size, self.input_size, 3):
+            message = (
+                f"expected uint8 pixels of shape (n, {self.input_size}, {self.input_size}, 3), "
+                f"got {pixels.dtype} of {pixels.shape}"
+            )
+            raise ValueError(message)
+        gpu = self._gpu
+        if gpu is not None:
+            try:
+                return gpu.embed(pixels)
+            except EngineError as error:
+                self._back_to_cpu(gpu, error)
+        return self._on_cpu(pixels)
+
+    def wait_for_device(self) -> Device:
+        """Wait until it is settled what embeds."""
+        if self._opener is not None:
+            self._opener.join()
+        return self._device
+
+    def close(self) -> None:
+        """Let go of interpreters and the helper process."""
+        with self._lock:
+            self._closed = True
+            helper, self._gpu = self._helper, None
+        if helper is not None:
+            helper.kill()
+        if self._opener is not None:
+            self._opener.join()
+        if helper is not None:
+            helper.close()
+        self._network.close()
+
+    def _on_cpu(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         batch = pixels.astype(np.float32)
         batch *= self._card.scale
         batch += self._card.offset
@@ -212,36 +201,106 @@ class LiteRTBackbone:
             raise EngineError(message)
         return vectors
 
-    def close(self) -> None:
-        """Let go of the interpreters."""
-        self._network.close()
+    def _move_to_gpu(self, plan: GpuPlan, start: Callable[[], KerasProcess], require_gpu: bool) -> None:
+        try:
+            helper = start()
+            with self._lock:
+                if self._closed:
+                    helper.close()
+                    return
+                self._helper = helper
+            gpu = GpuEmbedder(plan, helper, self._on_cpu, require_gpu=require_gpu)
+        except EngineError as error:
+            _logger.info("No GPU: %s", error, exc_info=True)
+            self._device = Device.cpu(str(error))
+            return
+        with self._lock:
+            if not self._closed:
+                self._gpu, self._device = gpu, gpu.device
+
+    def _back_to_cpu(self, gpu: GpuEmbedder, error: EngineError) -> None:
+        with self._lock:
+            if self._gpu is not gpu:
+                return
+            self._gpu = None
+            self._device = Device.cpu(f"{gpu.device.name} failed: {error}")
+        _logger.warning("The GPU failed, the CPU goes on: %s", error, exc_info=error)
+        gpu.close()
 
 
-def load_compact() -> Backbone:
-    """Open the bundled compact backbone on the CPU.
+def load_compact(wanted: Wanted = "auto") -> Backbone:
+    """Open the bundled compact backbone.
+
+    Args:
+        wanted: which device; "auto" and "gpu" both move to a GPU when there is a usable one.
 
     Raises:
         ModelError: it is missing or damaged, so that photosort must be installed anew.
         EngineError: LiteRT cannot be imported on this machine.
     """
-    return LiteRTBackbone(BackboneCard.read(places.resources() / "models" / "compact"))
+    card = BackboneCard.read(places.resources() / "models" / "compact")
+    return _open(card, card.folder / _COMPACT_WEIGHTS, wanted)
 
 
-def check_pixels(pixels: NDArray[np.uint8], size: int) -> None:
-    """Check that pixels are uint8 of shape (n, size, size, 3).
+def open_xception(
+    paths: UserPaths, weights: Path | None = None, wanted: Wanted = "auto"
+) -> Generator[Progress, None, Backbone]:
+    """Open Xception with ImageNet weights; the first time, convert it (half a minute, in the helper process).
+
+    Args:
+        paths: where weights and converted networks are kept.
+        weights: a file of weights; None takes the one of the last time.
+        wanted: which device.
+
+    Yields:
+        progress; closing the generator stops the conversion.
+
+    Returns:
+        the backbone.
 
     Raises:
-        ValueError: they are not.
+        ModelError: there are no weights (the message says how to get them), or they are not Xception's.
+        EngineError: it has to be converted, and TensorFlow cannot be used here; or LiteRT cannot.
     """
-    if pixels.dtype != np.uint8 or pixels.shape[1:] != (size, size, 3):
-        message = f"expected uint8 pixels of shape (n, {size}, {size}, 3), got {pixels.dtype} of {pixels.shape}"
-        raise ValueError(message)
+    prepared = yield from xception.prepare(paths, weights)
+    return _open(prepared.card, prepared.weights, wanted)
 
 
-def _sha256_of(entry: Any) -> str:
-    """A card names a file's hash directly or beside its length."""
-    text = str(entry["sha256"] if isinstance(entry, dict) else entry).lower()
-    if len(text) != 64 or not set(text) <= set("0123456789abcdef"):
-        message = f"a SHA-256 of 64 hex digits, got {text!r}"
-        raise ValueError(message)
-    return text
+def load_xception(paths: UserPaths, weights: Path | None = None, wanted: Wanted = "auto") -> Backbone:
+    """Do what `open_xception` does, in one go."""
+    opening = open_xception(paths, weights, wanted)
+    while True:
+        try:
+            next(opening)
+        except StopIteration as stop:
+            backbone: Backbone = stop.value
+            return backbone
+
+
+def load(name: str, paths: UserPaths, weights: Path | None = None, wanted: Wanted = "auto") -> Backbone:
+    """Open a backbone by its name.
+
+    Args:
+        name: one of `NAMES`.
+        paths: where weights and converted networks are kept.
+        weights: a file of weights, for "xception".
+        wanted: which device.
+
+    Raises:
+        ModelError: there is no such backbone, it brings its own weights, or its files are missing or wrong.
+        EngineError: an engine that it needs cannot be used on this machine.
+    """
+    if name == "compact":
+        if weights is not None:
+            message = f"the compact network brings its own weights; {weights} would be for xception"
+            raise ModelError(message)
+        return load_compact(wanted)
+    if name == "xception":
+        return load_xception(paths, weights, wanted)
+    message = f"there is no network named {name!r}; there are: {', '.join(NAMES)}"
+    raise ModelError(message)
+
+
+def _open(card: BackboneCard, weights: Path | None, wanted: Wanted) -> LiteRTBackbone:
+    plan, reason = plan_gpu(card, weights, wanted)
+    return LiteRTBackbone(card, reason=reason, plan=plan)

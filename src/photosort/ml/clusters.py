@@ -65,7 +65,8 @@ def kmeans(embeddings: Floats, k: int, seed: int = 0, *, threads: int = 1) -> Ge
         embeddings: float32 (or float16) of shape (n, d), finite.
         k: how many groups, at least 1. There are fewer where fewer different photos are.
         seed: of the chance in the seedings.
-        threads: how many threads scikit-learn may use. With 1 the other cores are left to an analysis and the window.
+        threads: how many threads scikit-learn and BLAS may use. With 1 the other cores are left to an analysis and
+            the window; where those are busy, 1 is far quicker, too (measured: PCA in 0.07 s instead of 4).
 
     Yields:
         progress after every few rounds; it can be stopped there.
@@ -84,7 +85,7 @@ def kmeans(embeddings: Floats, k: int, seed: int = 0, *, threads: int = 1) -> Ge
     unit = _unit(embeddings)
     if not len(unit):
         return ClusterResult(np.empty(0, np.int32), np.empty(0, np.float32), np.empty((0, unit.shape[1]), np.float32))
-    points = _reduce(unit, seed)
+    points = _reduce(unit, seed, threads)
     yield Progress(_WHAT, 1, total)
     k = min(k, _count_distinct(points, k))
 
@@ -128,9 +129,10 @@ def propose_k(embeddings: Floats, seed: int = 0) -> int:
     if len(embeddings) < 4:
         return min(1, len(embeddings))
     from sklearn.metrics import silhouette_score
+    from threadpoolctl import threadpool_limits
 
     generator = np.random.default_rng(seed)
-    points = _reduce(_sample(_unit(embeddings), _PROPOSE_SAMPLE, generator), seed)
+    points = _reduce(_sample(_unit(embeddings), _PROPOSE_SAMPLE, generator), seed, 1)
     most = min(48, max(2, math.isqrt(len(embeddings))), _count_distinct(points, 49) - 1)
     if most < 2:
         return 1
@@ -138,7 +140,8 @@ def propose_k(embeddings: Floats, seed: int = 0) -> int:
     scores = []
     for candidate in candidates:
         _, _, labels, _ = _lloyd(points, candidate, None, seed, 20, 1)
-        scores.append(float(silhouette_score(points, labels)))
+        with threadpool_limits(limits=1):
+            scores.append(float(silhouette_score(points, labels)))
     enough = max(scores) - 0.1 * abs(max(scores))
     return max(candidate for candidate, score in zip(candidates, scores, strict=True) if score >= enough)
 
@@ -160,15 +163,17 @@ def _sample(points: Floats, size: int, generator: np.random.Generator) -> Floats
     return np.ascontiguousarray(points[rows])
 
 
-def _reduce(unit: Floats, seed: int) -> Floats:
+def _reduce(unit: Floats, seed: int, threads: int) -> Floats:
     """Project onto the principal axes, which a sample tells."""
     if unit.shape[1] <= _DIMENSIONS or len(unit) <= _DIMENSIONS:
         return unit
     from sklearn.decomposition import PCA
+    from threadpoolctl import threadpool_limits
 
     sample = _sample(unit, _SAMPLE, np.random.default_rng(seed))
-    axes = PCA(_DIMENSIONS, svd_solver="randomized", random_state=seed).fit(sample)
-    return np.asarray(axes.transform(unit), np.float32)
+    with threadpool_limits(limits=threads):
+        axes = PCA(_DIMENSIONS, svd_solver="randomized", random_state=seed).fit(sample)
+        return np.asarray(axes.transform(unit), np.float32)
 
 
 def _count_distinct(points: Floats, enough: int) -> int:
@@ -191,7 +196,7 @@ def _lloyd(
     model = KMeans(
         k, init="k-means++" if centers is None else centers, n_init=1, max_iter=rounds, random_state=seed, tol=1e-4
     )
-    with threadpool_limits(limits=threads, user_api="openmp"):
+    with threadpool_limits(limits=threads):
         model.fit(points)
     found = np.asarray(model.cluster_centers_, np.float32)
     return found, float(model.inertia_), np.asarray(model.labels_, np.int32), model.n_iter_ < rounds

@@ -5,12 +5,34 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 _CGROUP = Path("/sys/fs/cgroup")
 
 _DECODE_BYTES = 96 * 2**20
 """What a worker thread needs beside its network: one photo decoded at full size, with its reduced copies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What embeds.
+
+    Attributes:
+        kind: the CPU, or a GPU.
+        name: as a status bar shows it.
+        reason: why it is not a GPU, as a sentence part for a person; empty for a GPU.
+    """
+
+    kind: Literal["cpu", "gpu"]
+    name: str
+    reason: str
+
+    @classmethod
+    def cpu(cls, reason: str) -> Device:
+        """The CPU, and why."""
+        return cls("cpu", "CPU", reason)
 
 
 def usable_cores() -> int:

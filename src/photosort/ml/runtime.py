@@ -14,13 +14,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from photosort.core.errors import EngineError, ModelError
-from photosort.ml.machine import worker_count
+from photosort.ml.machine import Device, worker_count
 
 __all__ = ["Device", "Network", "litert_available", "worker_count"]
 
@@ -33,26 +33,6 @@ _XNNPACK_NOTE = b"INFO: Created TensorFlow Lite XNNPACK delegate for CPU."
 
 # File descriptor 2 belongs to the whole process: two threads that redirect it at once could lose it for good.
 _STDERR_LOCK = threading.Lock()
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """What embeds.
-
-    Attributes:
-        kind: the CPU, or a GPU.
-        name: as a status bar shows it.
-        reason: why it is not a GPU, as a sentence part for a person; empty for a GPU.
-    """
-
-    kind: Literal["cpu", "gpu"]
-    name: str
-    reason: str
-
-    @classmethod
-    def cpu(cls, reason: str) -> Device:
-        """The CPU, and why."""
-        return cls("cpu", "CPU", reason)
 
 
 @dataclass(slots=True)

@@ -1,0 +1,309 @@
+"""What the helper process can do. Runs in the child alone; TensorFlow is imported by the first task that needs it."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import logging
+import platform
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photosort.core.errors import EngineError, ModelError
+from photosort.core.photo import Progress
+from photosort.ml.cards import BackboneCard
+from photosort.ml.runtime import Network
+from photosort.ml.samples import sample_pictures
+from photosort.ml.weights_file import load_weights
+
+_logger = logging.getLogger(__name__)
+
+Pixels = NDArray[np.uint8]
+Vectors = NDArray[np.float32]
+Tell = Callable[[Progress], None]
+Task = Callable[..., Mapping[str, Any]]
+
+XCEPTION_SIZE = 299
+XCEPTION_DIMENSION = 2048
+
+_LEAST_COSINE = 0.999
+_LARGEST_DIFFERENCE = 0.02
+"""How far float16 may be from what Keras computes: relative length of the difference."""
+
+
+@dataclass(slots=True)
+class Session:
+    """What the child keeps from one request to the next.
+
+    Attributes:
+        embed: the network that `open` opened.
+    """
+
+    embed: Callable[[Pixels], Vectors] | None = field(default=None)
+
+
+def describe(_session: Session, _tell: Tell) -> Mapping[str, Any]:
+    """Tell the versions, and which GPUs TensorFlow can use."""
+    tensorflow, keras = _engines()
+    return {
+        "python": platform.python_version(),
+        "tensorflow": str(tensorflow.__version__),
+        "keras": str(keras.__version__),
+        "gpus": _gpu_names(tensorflow),
+    }
+
+
+def probe(_session: Session, _tell: Tell, *, path: str) -> Mapping[str, Any]:
+    """Open a LiteRT network and run it once; see `photosort.ml.keras_process.KerasProcess.probe`."""
+    network = Network(Path(path))
+    vector = network(np.zeros((1, *network.input_shape), np.float32))
+    if not np.isfinite(vector).all():
+        message = f"{Path(path).name} gives numbers that are not finite for a black picture"
+        raise ModelError(message)
+    return {"input_shape": network.input_shape, "output_size": network.output_size, "sha256": network.sha256}
+
+
+def weights_source(_session: Session, _tell: Tell) -> Mapping[str, Any]:
+    """Ask Keras where it has the ImageNet weights of Xception without its classifier, and what their hash is.
+
+    Keras tells neither in public: it is asked to build the network, and caught when it is about to download.
+    """
+    _engines()
+    module: Any = importlib.import_module("keras.src.applications.xception")
+    asked: dict[str, Any] = {}
+
+    class _AboutToDownloadError(Exception):
+        pass
+
+    def get_file(_name: str, origin: str, *, file_hash: str, **_: Any) -> str:
+        asked.update(url=origin, digest=file_hash)
+        raise _AboutToDownloadError
+
+    original = module.file_utils
+    module.file_utils = _Replaced(original, get_file)
+    try:
+        module.Xception(include_top=False, weights="imagenet")
+    except _AboutToDownloadError:
+        return {**asked, "algorithm": {32: "md5", 64: "sha256"}[len(asked["digest"])]}
+    finally:
+        module.file_utils = original
+    message = "this version of Keras does not say where it has Xception's weights"
+    raise EngineError(message)
+
+
+def convert(_session: Session, tell: Tell, *, weights: str, folder: str) -> Mapping[str, Any]:
+    """Turn Keras weights of Xception into a float16 LiteRT network with a card, checked against Keras.
+
+    Args:
+        tell: hears of the progress.
+        weights: HDF5 file of `keras.applications.Xception` without its top.
+        folder: where to; appears whole or not at all.
+
+    Returns:
+        nothing but that it is done.
+
+    Raises:
+        ModelError: these are not Xception's weights, or LiteRT computes something else with them than Keras.
+        EngineError: TensorFlow cannot do it here.
+    """
+
+    def step(what: str, done: int) -> None:
+        tell(Progress(what, done, 4))
+
+    step("Starting TensorFlow", 0)
+    tensorflow, keras = _engines()
+    step("Reading the weights", 1)
+    model = _xception(keras, Path(weights))
+    step("Converting the network", 2)
+    target = Path(folder)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".converting-") as name:
+        content = _to_litert(tensorflow, model, Path(name) / "saved")
+        made = Path(name) / "made"
+        made.mkdir()
+        card = BackboneCard(
+            folder=made,
+            name="xception",
+            input_size=XCEPTION_SIZE,
+            dimension=XCEPTION_DIMENSION,
+            framing="crop",
+            preprocessing_version=1,
+            scale=1 / 127.5,
+            offset=-1.0,
+            variant="f16",
+            sha256=hashlib.sha256(content).hexdigest(),
+        )
+        card.network.write_bytes(content)
+        step("Checking the converted network", 3)
+        samples = sample_pictures(XCEPTION_SIZE).astype(np.float32) * np.float32(card.scale) + np.float32(card.offset)
+        _check_alike(np.asarray(model.predict(samples, verbose=0)), Network(card.network, sha256=card.sha256)(samples))
+        card.write()
+        _put_in_place(made, target)
+    step("Converting the network", 4)
+    return {}
+
+
+def open_network(
+    session: Session, _tell: Tell, *, engine: str, network: str, size: int, scale: float, offset: float
+) -> Mapping[str, Any]:
+    """Open a network for `embed`.
+
+    Args:
+        session: keeps it.
+        engine: "compact" or "xception" (Keras weights, run by TensorFlow on its first GPU, or the CPU without one), or
+            "litert" (a .tflite file, run by LiteRT's GPU accelerator).
+        network: path of the weights or the .tflite file.
+        size: height and width of the pictures, pixels.
+        scale: the network takes ``pixel * scale + offset``.
+        offset: see `scale`.
+
+    Returns:
+        ``device``: the GPU's name; "CPU" where TensorFlow has none.
+    """
+    path = Path(network)
+    if engine == "litert":
+        run, device = _litert_gpu(path, size), "GPU"
+    else:
+        tensorflow, keras = _engines()
+        gpus = _gpu_names(tensorflow)
+        device = gpus[0] if gpus else "CPU"
+        model = _xception(keras, path) if engine == "xception" else _compact(path, size)
+
+        def run(batch: Vectors) -> Vectors:
+            return np.asarray(model(batch, training=False), np.float32)
+
+    def embed_pixels(pixels: Pixels) -> Vectors:
+        return run(pixels.astype(np.float32) * np.float32(scale) + np.float32(offset))
+
+    session.embed = embed_pixels
+    return {"device": device}
+
+
+def embed(session: Session, _tell: Tell, *, pixels: str, vectors: str) -> Mapping[str, Any]:
+    """Embed pictures: .npy file of uint8 (n, size, size, 3) to .npy file of float32 (n, d)."""
+    if session.embed is None:
+        message = "no network is open"
+        raise EngineError(message)
+    found = session.embed(np.load(pixels, allow_pickle=False))
+    with Path(vectors).open("wb") as file:
+        np.save(file, found, allow_pickle=False)
+    return {}
+
+
+TASKS: Mapping[str, Task] = {
+    "describe": describe,
+    "probe": probe,
+    "weights_source": weights_source,
+    "convert": convert,
+    "open": open_network,
+    "embed": embed,
+}
+"""What can be asked for, by name."""
+
+
+class _Replaced:
+    """A module with one function replaced."""
+
+    def __init__(self, module: Any, get_file: Callable[..., str]) -> None:
+        self._module = module
+        self.get_file = get_file
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._module, name)
+
+
+def _engines() -> tuple[Any, Any]:
+    try:
+        tensorflow = importlib.import_module("tensorflow")
+        keras = importlib.import_module("keras")
+    except ImportError as error:
+        lines = str(error).strip().splitlines()
+        message = f"TensorFlow cannot be loaded on this machine: {lines[0] if lines else type(error).__name__}"
+        raise EngineError(message) from error
+    for gpu in tensorflow.config.list_physical_devices("GPU"):
+        # Otherwise it takes all of the GPU's memory, from everybody else on the machine.
+        tensorflow.config.experimental.set_memory_growth(gpu, True)
+    return tensorflow, keras
+
+
+def _gpu_names(tensorflow: Any) -> list[str]:
+    devices = tensorflow.config.list_physical_devices("GPU")
+    details = [tensorflow.config.experimental.get_device_details(device) for device in devices]
+    return [str(detail.get("device_name", "GPU")) for detail in details]
+
+
+def _xception(keras: Any, weights: Path) -> Any:
+    shape = (XCEPTION_SIZE, XCEPTION_SIZE, 3)
+    model = keras.applications.Xception(include_top=False, weights=None, pooling="avg", input_shape=shape)
+    load_weights(model, weights, "Xception without its classifier (…_notop.h5)")
+    return model
+
+
+def _compact(weights: Path, size: int) -> Any:
+    from photosort.ml.architectures import build_compact
+
+    model = build_compact(size)
+    load_weights(model, weights, "the compact network")
+    return model
+
+
+def _to_litert(tensorflow: Any, model: Any, saved: Path) -> bytes:
+    model.export(str(saved), format="tf_saved_model", verbose=False)
+    converter = tensorflow.lite.TFLiteConverter.from_saved_model(str(saved))
+    converter.optimizations = [tensorflow.lite.Optimize.DEFAULT]
+    converter.target_spec.supported_types = [tensorflow.float16]
+    return bytes(converter.convert())
+
+
+def _check_alike(expected: Vectors, found: Vectors) -> None:
+    if not (np.isfinite(expected).all() and np.isfinite(found).all()):
+        message = "with these weights the network gives numbers that are not finite"
+        raise ModelError(message)
+    lengths = np.linalg.norm(expected, axis=1), np.linalg.norm(found, axis=1)
+    cosine = float(((expected * found).sum(1) / np.maximum(lengths[0] * lengths[1], 1e-12)).min())
+    difference = float((np.linalg.norm(expected - found, axis=1) / np.maximum(lengths[0], 1e-12)).max())
+    _logger.info("converted: lowest cosine %.6f, largest difference %.6f", cosine, difference)
+    if cosine < _LEAST_COSINE or difference > _LARGEST_DIFFERENCE:
+        message = (
+            f"the converted network differs from Keras': cosine {cosine:.4f}, expected at least {_LEAST_COSINE}; "
+            f"difference {difference:.4f}, expected at most {_LARGEST_DIFFERENCE}"
+        )
+        raise ModelError(message)
+
+
+def _put_in_place(made: Path, target: Path) -> None:
+    """Rename a folder to its place; what lay there was damaged, or has been made by another process meanwhile."""
+    if target.exists():
+        shutil.rmtree(target)
+    made.replace(target)
+
+
+def _litert_gpu(path: Path, size: int) -> Callable[[Vectors], Vectors]:
+    from ai_edge_litert.compiled_model import CompiledModel
+    from ai_edge_litert.hardware_accelerator import HardwareAccelerator
+
+    try:
+        model = CompiledModel.from_file(str(path), hardware_accel=HardwareAccelerator.GPU)
+        given, results = model.create_input_buffers(0), model.create_output_buffers(0)
+    except RuntimeError as error:
+        message = "LiteRT finds no GPU that it can use"
+        raise EngineError(message) from error
+    dimension = model.get_output_tensor_details(model.get_signature_by_index(0)["key"])
+    length = int(np.prod(next(iter(dimension.values()))["shape"]))
+
+    def run(batch: Vectors) -> Vectors:
+        vectors = np.empty((len(batch), length), np.float32)
+        for index, picture in enumerate(batch):
+            given[0].write(np.ascontiguousarray(picture.reshape(1, size, size, 3)))
+            model.run_by_index(0, given, results)
+            vectors[index] = results[0].read(length, np.float32)
+        return vectors
+
+    return run
