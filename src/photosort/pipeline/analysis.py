@@ -149,6 +149,7 @@ class _Analysis:
         photos = {photo.id: photo for photo in self._catalog.photos(self._root_id)}
         pending = [photos[i] for i in self._without_embedding() if i in photos]
         failed_before = self._catalog.failures(self._root_id)
+        stored = len(photos) - len(pending) - len(self._catalog.failed_photos(self._root_id).keys() & photos.keys())
         self._total = len(pending)
         yield from self._predict_stored()
         if pending:
@@ -157,10 +158,9 @@ class _Analysis:
         self._catalog.flush()
         tally = self._tally
         failures = {failure.relpath: failure for failure in [*failed_before, *tally.failures]}
-        readable = len(photos.keys() - self._catalog.failed_photos(self._root_id).keys())
         return AnalysisSummary(
             analysed=tally.analysed,
-            from_catalog=tally.served + readable - len(pending),
+            from_catalog=tally.served + stored,
             failures=tuple(failures[path] for path in sorted(failures)),
             decode_seconds=tally.decode_seconds,
             embed_seconds=tally.embed_seconds,

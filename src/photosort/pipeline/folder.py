@@ -68,7 +68,6 @@ def open_folder(
         _logger.info("%s is away; opening it from the catalog", folder)
         return Opened(known, None, None, time.perf_counter() - started)
     result = yield from scan(folder, only=only)
-    yield Progress("Comparing with the last time", 0, None)
     root_id = catalog.open_root(folder)
-    changes = catalog.reconcile(result, root_id, key_of=content_key, complete=only is None)
+    changes = yield from catalog.reconcile_steps(result, root_id, key_of=content_key, complete=only is None)
     return Opened(root_id, result, changes, time.perf_counter() - started)
