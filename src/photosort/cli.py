@@ -13,6 +13,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,7 +21,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from photosort.core.catalog import Catalog
-from photosort.core.errors import ModelError, PhotosortError
+from photosort.core.errors import EngineError, ModelError, PhotosortError
 from photosort.core.paths import UserPaths
 from photosort.core.photo import VERDICTS, Photo, Progress, Verdict
 from photosort.core.thumbnails import ThumbnailCache
@@ -51,6 +52,11 @@ class _Networks:
     chosen: Backbone
     all: tuple[Backbone, ...]
     heads: tuple[Head, ...]
+
+    def close(self) -> None:
+        """Let go of interpreters and child processes."""
+        for backbone in self.all:
+            backbone.close()
 
 
 def run(argv: Sequence[str]) -> int:
@@ -139,8 +145,7 @@ def _group_count(text: str) -> int | None:
 
 def _analyze(arguments: argparse.Namespace) -> int:
     paths = _user_paths(arguments)
-    with Catalog(paths.data) as catalog:
-        networks = _networks(arguments, paths)
+    with Catalog(paths.data) as catalog, closing(_networks(arguments, paths)) as networks:
         opened, summary = _look_at_all(catalog, arguments.folder, networks, paths)
         _report(arguments, catalog, opened, summary, networks)
         if arguments.json != "-":
@@ -150,8 +155,7 @@ def _analyze(arguments: argparse.Namespace) -> int:
 
 def _cluster(arguments: argparse.Namespace) -> int:
     paths = _user_paths(arguments)
-    with Catalog(paths.data) as catalog:
-        networks = _networks(arguments, paths)
+    with Catalog(paths.data) as catalog, closing(_networks(arguments, paths)) as networks:
         opened, summary = _look_at_all(catalog, arguments.folder, networks, paths)
         grouping = _drive(cluster(catalog, opened.root_id, networks.chosen.id, arguments.k))
         _report(arguments, catalog, opened, summary, networks)
@@ -168,10 +172,9 @@ def _cluster(arguments: argparse.Namespace) -> int:
 
 def _evaluate(arguments: argparse.Namespace) -> int:
     paths = _user_paths(arguments)
-    with Catalog(paths.data) as catalog:
-        head = _bundled_heads([arguments.classifier])[0]
-        backbone = _backbone_of(head, paths)
-        networks = _Networks(backbone, (backbone,), (head,))
+    head = _bundled_heads([arguments.classifier])[0]
+    backbone = _backbone_of(head, paths)
+    with Catalog(paths.data) as catalog, closing(_Networks(backbone, (backbone,), (head,))) as networks:
         opened, summary = _look_at_all(catalog, arguments.folder, networks, paths)
         document = _evaluation(catalog, opened.root_id, head)
     if arguments.json:
@@ -192,8 +195,8 @@ def _networks(arguments: argparse.Namespace, paths: UserPaths) -> _Networks:
     wanted = arguments.classifiers.split(",") if arguments.classifiers else None
     chosen_heads = tuple(_bundled_heads(wanted))
     try:
-        chosen = backbones.load(arguments.backbone, paths, arguments.weights)
-    except ModelError as error:
+        chosen = _load(arguments.backbone, paths, arguments.weights)
+    except (ModelError, EngineError) as error:
         if arguments.weights is not None or arguments.backbone == "compact":
             raise
         _say(f"photosort: {error}\nphotosort: going on with compact")
@@ -203,6 +206,13 @@ def _networks(arguments: argparse.Namespace, paths: UserPaths) -> _Networks:
         if head.backbone_id not in loaded:
             loaded[head.backbone_id] = _backbone_of(head, paths)
     return _Networks(chosen, tuple(loaded.values()), chosen_heads)
+
+
+def _load(name: str, paths: UserPaths, weights: Path | None) -> Backbone:
+    """Open a network; Xception's first time is a conversion that takes long enough to show."""
+    if name == "xception":
+        return _drive(backbones.open_xception(paths, weights))
+    return backbones.load(name, paths, weights)
 
 
 def _backbone_of(head: Head, paths: UserPaths) -> Backbone:
