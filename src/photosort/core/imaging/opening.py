@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import math
 import re
 import struct
 import threading
@@ -65,14 +66,24 @@ class Wanted:
     """How much of a picture is needed.
 
     Attributes:
-        decode_side: least short side of the decoded picture, pixels; None for all there is.
+        short_side: least short side of the decoded picture, pixels; None for no wish.
+        long_side: least long side of it; None for no wish. Without either, all there is.
         preview_side: least short side of an embedded preview that serves instead; None where none does.
         raw_preview_side: the same for RAW files, whose alternative is to develop the sensor's data.
     """
 
-    decode_side: int | None
+    short_side: int | None
+    long_side: int | None
     preview_side: int | None
     raw_preview_side: int
+
+    def side_of(self, width: int, height: int) -> int:
+        """Least short side, in pixels, of a decoded picture of a full size of ``width`` x ``height``."""
+        if self.short_side is not None:
+            return self.short_side
+        if self.long_side is not None:
+            return max(1, math.ceil(self.long_side * min(width, height) / max(width, height)))
+        return min(width, height)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +167,8 @@ def _open_jpeg(stream: BinaryIO, wanted: Wanted) -> Opened:
     if preview is not None:
         image = preview
     else:
-        _check_jpeg_size(header, wanted.decode_side)
         stream.seek(0)
-        image = _decode_jpeg(stream.read(), header, wanted.decode_side)
+        image = _decode_jpeg(stream.read(), header, wanted.side_of(header.width, header.height))
     orientation = header.exif.orientation
     width, height = _upright_size(header.width, header.height, orientation)
     return Opened(image, orientation, header.icc, width, height, header.exif, Format.JPEG, preview is not None)
@@ -189,10 +199,11 @@ def _same_shape(one: JpegHeader, other: JpegHeader) -> bool:
     return abs(ratio - 1) <= _ASPECT_TOLERANCE
 
 
-def _check_jpeg_size(header: JpegHeader, decode_side: int | None) -> None:
-    """A JPEG decoded in draft mode needs a 64th of its pixels, unless it is progressive."""
-    drafted = decode_side is not None and min(header.width, header.height) // decode_side >= 8
-    _check_size(header.width, header.height, MAX_DRAFT_PIXELS if drafted and not header.progressive else MAX_PIXELS)
+def _check_jpeg_size(header: JpegHeader, side: int) -> None:
+    """A JPEG that is decoded at an eighth of its sides needs a 64th of the memory, unless it is progressive."""
+    fraction = min(header.width, header.height) // side
+    scale = 1 if header.progressive else next((s for s in (8, 4, 2) if fraction >= s), 1)
+    _check_size(header.width, header.height, min(MAX_PIXELS * scale * scale, MAX_DRAFT_PIXELS))
 
 
 def _check_size(width: int, height: int, limit: int) -> None:
@@ -203,11 +214,11 @@ def _check_size(width: int, height: int, limit: int) -> None:
         )
 
 
-def _decode_jpeg(data: bytes, header: JpegHeader, decode_side: int | None) -> Image.Image:
+def _decode_jpeg(data: bytes, header: JpegHeader, side: int) -> Image.Image:
+    _check_jpeg_size(header, side)
     with _decoder_errors(Format.JPEG):
         image = JpegImageFile(without_metadata(data, header))
-        if decode_side is not None:
-            image.draft("RGB", (decode_side, decode_side))
+        image.draft("RGB", (side, side))
         # One call into the decoder for the whole file: no copies, and no fight for the global lock every 64 KiB.
         image.decodermaxblock = len(data)
         _load(image)
@@ -215,6 +226,8 @@ def _decode_jpeg(data: bytes, header: JpegHeader, decode_side: int | None) -> Im
 
 
 def _open_other(stream: BinaryIO, kind: Format, wanted: Wanted) -> Opened:
+    if kind is Format.WEBP:
+        _check_complete_webp(stream)
     with _decoder_errors(kind):
         image = _plugin(kind)(_rewound(stream))
         full_size = image.size
@@ -234,10 +247,19 @@ def _open_other(stream: BinaryIO, kind: Format, wanted: Wanted) -> Opened:
     return Opened(image, orientation, profile, width, height, exif, kind, is_preview)
 
 
+def _check_complete_webp(stream: BinaryIO) -> None:
+    """Pillow does not tell a WebP file that is cut off from a damaged one; its header gives the length."""
+    stream.seek(4)
+    expected = int.from_bytes(stream.read(4), "little") + 8
+    size = stream.seek(0, io.SEEK_END)
+    if size < expected:
+        raise ImageError(f"the file is cut off: it should have {expected:,} bytes and has {size:,}")
+
+
 def _open_raw(path: Path, stream: BinaryIO, wanted: Wanted) -> Opened:
     exif = read_exif(stream)
     with _decoder_errors(Format.RAW):
-        raw = read_raw(path, preview_side=wanted.raw_preview_side, half_size=wanted.decode_side is not None)
+        raw = read_raw(path, preview_side=wanted.raw_preview_side, side_of=wanted.side_of)
     if raw.preview is None:
         if raw.image is None:
             raise ImageError("the RAW file holds neither a preview nor a picture")
@@ -245,8 +267,7 @@ def _open_raw(path: Path, stream: BinaryIO, wanted: Wanted) -> Opened:
             raw.image, raw.orientation, None, raw.width, raw.height, exif, Format.RAW, is_preview=not raw.developed
         )
     header = read_header(io.BytesIO(raw.preview))
-    _check_jpeg_size(header, wanted.decode_side)
-    image = _decode_jpeg(raw.preview, header, wanted.decode_side)
+    image = _decode_jpeg(raw.preview, header, wanted.side_of(header.width, header.height))
     orientation = _preview_orientation(raw, header)
     tags = exif if exif.main or exif.camera else header.exif
     return Opened(image, orientation, header.icc, raw.width, raw.height, tags, Format.RAW, is_preview=True)

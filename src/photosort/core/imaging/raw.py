@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,14 +42,14 @@ class RawPicture:
     developed: bool
 
 
-def read_raw(path: Path, *, preview_side: int, half_size: bool, develop: bool = True) -> RawPicture:
+def read_raw(path: Path, *, preview_side: int, side_of: Callable[[int, int], int] | None) -> RawPicture:
     """Read a RAW file's preview, and develop the picture only where no preview is large enough.
 
     Args:
         path: the file.
         preview_side: least short side of a preview, pixels; that of the picture itself counts where it is smaller.
-        half_size: develop at half of the sides, which is several times quicker.
-        develop: False to go without a picture where there is no preview.
+        side_of: tells of a full size the short side that a developed picture needs; half of the sides is several times
+            quicker. None to go without a picture where there is no preview.
 
     Raises:
         ImageError: the file is damaged, or of a camera that LibRaw does not know.
@@ -65,12 +66,15 @@ def read_raw(path: Path, *, preview_side: int, half_size: bool, develop: bool = 
                 turned = orientation in (6, 8)
                 width, height = (sizes.height, sizes.width) if turned else (sizes.width, sizes.height)
                 preview, bitmap = _preview(raw, min(preview_side, width, height))
-                developed = develop and preview is None and bitmap is None
-                if developed:
+                developed = side_of is not None and preview is None and bitmap is None
+                if side_of is not None and developed:
+                    half_size = min(width, height) // 2 >= side_of(width, height)
                     pixels = raw.postprocess(use_camera_wb=True, half_size=half_size, output_bps=8)
                     bitmap, orientation = Image.fromarray(pixels), 1
         except rawpy.LibRawFileUnsupportedError as error:
             raise ImageError("the file is damaged, or the RAW format of a camera that is not known yet") from error
+        except rawpy.LibRawIOError as error:
+            raise ImageError("the RAW file is cut off or damaged") from error
         except rawpy.LibRawError as error:
             raise ImageError(f"the RAW file is damaged ({_words(error)})") from error
     return RawPicture(width, height, orientation, preview, bitmap, developed)
