@@ -158,7 +158,8 @@ def _transfer(source: Source, part: Path) -> Generator[Progress, None, None]:
     if have:
         request.add_header("Range", f"bytes={have}-")
     try:
-        response = urllib.request.urlopen(request, timeout=_TIMEOUT)  # noqa: S310 - see Source
+        # An opener of its own reads the proxies that the environment names now; the shared one keeps the first.
+        response = urllib.request.build_opener().open(request, timeout=_TIMEOUT)
     except urllib.error.HTTPError as error:
         if error.code != http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
             raise
