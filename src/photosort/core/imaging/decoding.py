@@ -11,7 +11,14 @@ from PIL import Image
 
 from photosort.core.imaging.colour import plain, to_srgb
 from photosort.core.imaging.formats import Format
-from photosort.core.imaging.measures import SHARPNESS_DECODE_SIDE, difference_hash, reduced, sharpness_of, stream_key
+from photosort.core.imaging.measures import (
+    SHARPNESS_DECODE_SIDE,
+    difference_hash,
+    fitted,
+    reduced,
+    sharpness_of,
+    stream_key,
+)
 from photosort.core.imaging.opening import Opened, Wanted, open_picture, opened_file
 
 _VIEW_PREVIEW_SIDE = 1000
@@ -123,9 +130,7 @@ def read_full(path: Path, *, max_side: int | None = None) -> NDArray[np.uint8]:
         wanted = Wanted(None, max_side, None, raw_preview_side=preview_side)
         picture = open_picture(path, stream, kind, wanted)
     image = plain(picture.image)
-    if max_side is not None and max(image.size) > max_side:
-        image = reduced(image, max(1, round(min(image.size) * max_side / max(image.size))))
-    return np.asarray(_upright(image, picture))
+    return np.asarray(_upright(image if max_side is None else fitted(image, max_side), picture))
 
 
 def _upright(image: Image.Image, picture: Opened) -> Image.Image:

@@ -200,7 +200,7 @@ class _Reader:
             return None
         if kind == 2:
             return data.partition(b"\0")[0].decode("utf-8", "replace")
-        if kind == 7:
+        if kind == 7 or (kind == 1 and length > 4):  # some programs write comments as plain bytes
             return data
         if kind in (5, 10):
             parts = struct.unpack(f"{self.order}{2 * length}{'I' if kind == 5 else 'i'}", data)

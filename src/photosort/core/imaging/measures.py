@@ -18,8 +18,8 @@ SHARPNESS_SIDE: Final = 192
 """Short side, in pixels, at which sharpness is measured: figures are comparable only at one scale."""
 
 SHARPNESS_DECODE_SIDE: Final = SHARPNESS_SIDE * 3 // 2
-"""Least short side of a decode that sharpness is measured on. With this margin the figure of a JPEG that was reduced by
-its decoder is within 5 % (standard deviation) of that of the whole picture, while photos differ by a factor of three."""
+"""Least short side of a decode that sharpness is measured on: then the figure of a JPEG that was reduced by its decoder
+is within 5 % (standard deviation) of that of the whole picture, while photos differ by a factor of three."""
 
 _KEY_PART = 64 * 1024
 _HASH_SIZE = 8
@@ -93,10 +93,18 @@ def difference_hash(grey: Image.Image) -> int:
 
 def reduced(image: Image.Image, short_side: int) -> Image.Image:
     """The picture with its short side at ``short_side`` pixels, antialiased; a smaller one as it is."""
-    width, height = image.size
-    if min(width, height) <= short_side:
+    return _scaled(image, short_side / min(image.size))
+
+
+def fitted(image: Image.Image, long_side: int) -> Image.Image:
+    """The picture with its long side at ``long_side`` pixels, antialiased; a smaller one as it is."""
+    return _scaled(image, long_side / max(image.size))
+
+
+def _scaled(image: Image.Image, scale: float) -> Image.Image:
+    if scale >= 1:
         return image
-    scale = short_side / min(width, height)
+    width, height = image.size
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     # Hamming: nearly as sharp as bicubic when reducing, at half of its cost.
     return image.resize(size, Image.Resampling.HAMMING, reducing_gap=3.0)
@@ -113,8 +121,9 @@ def model_input(pixels: NDArray[np.uint8], size: int, *, fit: Literal["crop", "s
     Returns:
         uint8 of shape (size, size, 3), antialiased.
     """
-    height, width = pixels.shape[:2]
-    side = min(height, width)
-    left, top = (width - side) / 2, (height - side) / 2
-    box = (left, top, left + side, top + side) if fit == "crop" else None
-    return np.asarray(Image.fromarray(pixels).resize((size, size), Image.Resampling.BILINEAR, box=box))
+    if fit == "crop":
+        height, width = pixels.shape[:2]
+        side = min(height, width)
+        left, top = (width - side) // 2, (height - side) // 2
+        pixels = pixels[top : top + side, left : left + side]
+    return np.asarray(Image.fromarray(pixels).resize((size, size), Image.Resampling.BILINEAR))

@@ -275,10 +275,9 @@ def _open_raw(path: Path, stream: BinaryIO, wanted: Wanted) -> Opened:
 
 def _preview_orientation(raw: RawPicture, header: JpegHeader) -> int:
     """How a RAW file's preview lies: as it says itself, else as the RAW data does, unless it was turned already."""
-    if header.exif.orientation != 1:
-        return header.exif.orientation
-    already_upright = (header.width < header.height) == (raw.width < raw.height)
-    return 1 if already_upright and raw.orientation in (6, 8) else raw.orientation
+    orientation = header.exif.orientation if header.exif.orientation != 1 else raw.orientation
+    upright_already = orientation >= 5 and (header.width < header.height) == (raw.width < raw.height)
+    return 1 if upright_already else orientation
 
 
 def _load(image: ImageFile) -> None:
