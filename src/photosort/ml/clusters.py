@@ -34,6 +34,11 @@ _ROUNDS_PER_STEP = 2
 
 _PROPOSE_SAMPLE = 1_500
 
+_CLOSE = 0.15
+"""How much worse than the best silhouette still counts as close. On sets of scenes, pets and birds embedded by
+MobileNetV2 it proposes 4 groups for 6 kinds of scenes, 7 for 8 kinds of scenes and pets, 20 for five sets of 124 kinds.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class ClusterResult:
@@ -142,7 +147,7 @@ def propose_k(embeddings: Floats, seed: int = 0) -> int:
         _, _, labels, _ = _lloyd(points, candidate, None, seed, 20, 1)
         with threadpool_limits(limits=1):
             scores.append(float(silhouette_score(points, labels)))
-    enough = max(scores) - 0.1 * abs(max(scores))
+    enough = max(scores) - _CLOSE * abs(max(scores))
     return max(candidate for candidate, score in zip(candidates, scores, strict=True) if score >= enough)
 
 

@@ -126,8 +126,8 @@ class KerasProcess:
 
         Raises:
             ModelError: the child found something wrong with a file.
-            EngineError: the engine cannot do it here, or the child has died. The last lines of its standard error are
-                in the exception's notes.
+            EngineError: the engine cannot do it here, or the child has died. The child's traceback, or the last lines
+                of its standard error, are in the exception's notes.
         """
         with self._turn:
             self._asked += 1
@@ -248,7 +248,8 @@ class KerasProcess:
             answer: Answer = line["answer"]
             return answer
         error = ModelError(line["error"]) if line.get("kind") == "model" else EngineError(line["error"])
-        self._note(error)
+        if line.get("details"):
+            error.add_note(f"In the helper process:\n{line['details']}")
         raise error
 
     def _death(self) -> EngineError:
@@ -259,13 +260,9 @@ class KerasProcess:
         self._readers[1].join(_GOODBYE)
         status = self._process.returncode
         error = EngineError(f"the helper process that runs TensorFlow ended unexpectedly ({_status_text(status)})")
-        self._note(error)
+        if self._errors:
+            error.add_note("The helper process wrote last:\n" + "\n".join(self._errors))
         return error
-
-    def _note(self, error: Exception) -> None:
-        tail = "\n".join(self._errors)
-        if tail:
-            error.add_note(f"The helper process wrote:\n{tail}")
 
     def _read_answers(self, stream: IO[str]) -> None:
         for line in stream:

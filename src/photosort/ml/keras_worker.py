@@ -12,6 +12,7 @@ import queue
 import shutil
 import sys
 import threading
+import traceback
 from collections.abc import Sequence
 from typing import IO, Any
 
@@ -75,12 +76,14 @@ def _serve(request: dict[str, Any], session: Session, answers: IO[str]) -> None:
         answer = TASKS[request.pop("task")](session, progress, **request)
     except PhotosortError as error:
         _logger.info("refused", exc_info=True)
-        tell(error=str(error), kind="model" if isinstance(error, ModelError) else "engine")
+        kind = "model" if isinstance(error, ModelError) else "engine"
+        tell(error=str(error), kind=kind, details=traceback.format_exc())
     except Exception as error:
-        # The parent raises it again, with the traceback from standard error.
+        # The parent raises it again, with the traceback in its notes.
         _logger.exception("failed")
         lines = str(error).strip().splitlines()
-        tell(error=f"the helper process failed: {lines[0] if lines else type(error).__name__}", kind="engine")
+        message = f"the helper process failed: {lines[0] if lines else type(error).__name__}"
+        tell(error=message, kind="engine", details=traceback.format_exc())
     else:
         tell(answer=answer)
 

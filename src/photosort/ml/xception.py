@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import shutil
+import tempfile
+import time
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +23,11 @@ _logger = logging.getLogger(__name__)
 NAME = "xception"
 WEIGHTS_FILE = "xception_weights_tf_dim_ordering_tf_kernels_notop.h5"
 """What Keras calls its own file."""
+
+_UNFINISHED = ".converting-"
+
+_LEFT_OVER_AFTER = 24 * 3600.0
+"""Seconds after which an unfinished conversion is surely nobody's any more."""
 
 _HOW_TO_GET_IT = (
     f"the xception network needs its ImageNet weights (84 MB), which photosort does not bring along. Give it Keras' "
@@ -69,9 +77,7 @@ def prepare(paths: UserPaths, weights: Path | None = None) -> Generator[Progress
     folder = paths.converted / f"{NAME}-{sha256_of(weights)[:16]}"
     card = _usable(folder)
     if card is None:
-        with KerasProcess() as process:
-            yield from process.request("convert", weights=str(weights.resolve()), folder=str(folder.resolve()))
-        card = BackboneCard.read(folder)
+        card = yield from _convert(weights, folder)
     if weights.resolve().parent != paths.weights.resolve():
         # Only now: what could not be converted is not worth keeping.
         weights = import_file(weights, paths.weights, NAME)
@@ -97,6 +103,32 @@ def fetch_weights(paths: UserPaths) -> Generator[Progress, None, Path]:
         told = yield from process.request("weights_source")
     source = Source(told["url"], told["algorithm"], told["digest"])
     return (yield from fetch(source, paths.weights / WEIGHTS_FILE))
+
+
+def _convert(weights: Path, folder: Path) -> Generator[Progress, None, BackboneCard]:
+    """Convert into a folder that appears whole or not at all, also when this is stopped half-way."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        _remove_leftovers(folder.parent)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=_UNFINISHED, ignore_cleanup_errors=True) as name:
+            made = Path(name).resolve() / "made"
+            with KerasProcess() as process:
+                yield from process.request("convert", weights=str(weights.resolve()), folder=str(made))
+            if folder.exists():
+                # Damaged, see `_usable`; or made by another process meanwhile, then one is as good as the other.
+                shutil.rmtree(folder)
+            made.replace(folder)
+    except OSError as error:
+        message = f"the converted network could not be stored in {folder}: {error.strerror or error}"
+        raise ModelError(message) from error
+    return BackboneCard.read(folder)
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Remove what conversions left that were killed together with photosort itself."""
+    for leftover in folder.glob(f"{_UNFINISHED}*"):
+        if time.time() - leftover.stat().st_mtime > _LEFT_OVER_AFTER:
+            shutil.rmtree(leftover, ignore_errors=True)
 
 
 def _usable(folder: Path) -> BackboneCard | None:
