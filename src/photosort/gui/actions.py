@@ -161,7 +161,7 @@ class Actions(QObject):
         for action in self.needs_photo:
             action.setEnabled(selected)
 
-    def set_job(self, *, running: bool, paused: bool) -> None:
+    def set_job(self, running: bool, paused: bool) -> None:
         """Enable what needs something that runs."""
         self.pause.setEnabled(running)
         self.pause.setText("Go &on" if paused else "&Pause")

@@ -26,6 +26,8 @@ class StatusBar(QWidget):
 
     tile_size_changed = Signal(int)
     problems_requested = Signal()
+    job_state_changed = Signal(bool, bool)
+    """Whether a job runs that can be stopped, and whether it is paused."""
 
     def __init__(self, icons: IconSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -113,8 +115,9 @@ class StatusBar(QWidget):
         job = self._job
         busy = job is not None and job.running
         self._show_job_controls(visible=busy)
+        stoppable = job is not None and busy and not job.cancelled
+        self.job_state_changed.emit(stoppable, job is not None and job.paused)
         if job is not None and busy:
-            stoppable = not job.cancelled
             self.pause_button.setEnabled(stoppable)
             self.cancel_button.setEnabled(stoppable)
             self._icons.put_on(self.pause_button, "play" if job.paused else "pause")

@@ -99,7 +99,7 @@ class Theme:
         """The style sheet in ``resources/styles`` with this theme's colours."""
         folder = resources() / "styles"
         text = (folder / "photosort.qss").read_text(encoding="utf-8")
-        return Template(text).substitute(asdict(self), icons=(resources() / "icons").as_posix())
+        return Template(text).substitute(asdict(self))
 
 
 LIGHT: Final = Theme(

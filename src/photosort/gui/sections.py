@@ -1,0 +1,179 @@
+"""What the left panel lists, computed from the columns of a folder: classifiers, groups, dates, folders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photosort.core.arrange import Filter, Group, Grouping, PhotoColumns, count_groups
+from photosort.core.photo import Verdict
+from photosort.gui.groups_panel import Line, Section
+from photosort.gui.steps import Classifier
+
+_ENOUGH = 50
+"""Photos of a sample below which nothing is reckoned from it."""
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@dataclass(frozen=True, slots=True)
+class LabelChoice:
+    """Only photos with this word of this classifier (or this verdict)."""
+
+    classifier: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterChoice:
+    """Only this group of look-alike photos."""
+
+    cluster: int
+
+
+@dataclass(frozen=True, slots=True)
+class DateChoice:
+    """Only this year ("2019") or month ("2019-07")."""
+
+    month: str
+
+
+@dataclass(frozen=True, slots=True)
+class FolderChoice:
+    """Only this folder, relative to the open one, and what lies below it."""
+
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class EverythingChoice:
+    """Every photo."""
+
+
+def narrowed(only: Filter, choices: Iterable[object]) -> Filter:
+    """``only`` with the choices of the left panel in place of those it had."""
+    chosen = list(choices)
+    if any(isinstance(choice, EverythingChoice) for choice in chosen):
+        chosen = []
+    return replace(
+        only,
+        labels=frozenset((c.classifier, c.word) for c in chosen if isinstance(c, LabelChoice)),
+        clusters=frozenset(c.cluster for c in chosen if isinstance(c, ClusterChoice)),
+        months=frozenset(c.month for c in chosen if isinstance(c, DateChoice)),
+        folders=frozenset(c.folder for c in chosen if isinstance(c, FolderChoice)),
+    )
+
+
+def sections_of(
+    columns: PhotoColumns, classifiers: Sequence[Classifier], sample: NDArray[np.int64] | None
+) -> list[Section]:
+    """Everything there is, with counts.
+
+    Args:
+        columns: what is known of the photos.
+        classifiers: in the order in which they are shown.
+        sample: ids of the photos that stand for the whole folder while not all were looked at; None for none.
+    """
+    everything = Line("everything", "All photos", len(columns), EverythingChoice())
+    sections = [Section("everything", "", (everything,))]
+    sections += [
+        section
+        for classifier in classifiers
+        if (section := _classifier_section(columns, classifier, sample)) is not None
+    ]
+    sections += [
+        section
+        for section in (_cluster_section(columns), _date_section(columns), _folder_section(columns))
+        if section is not None
+    ]
+    return sections
+
+
+def _classifier_section(
+    columns: PhotoColumns, classifier: Classifier, sample: NDArray[np.int64] | None
+) -> Section | None:
+    name = classifier.name
+    if name not in columns.predictions:
+        return None
+    shown = columns.shown(name)
+    counts = np.bincount(shown.code, minlength=shown.failed + 1)
+    about = False
+    if sample is not None and len(sample) >= _ENOUGH:
+        about = True
+        rows = columns.row_of(sample)
+        in_sample = np.bincount(shown.code[rows[rows >= 0]], minlength=shown.failed + 1)
+        reckoned = in_sample / max(in_sample[: shown.not_seen].sum(), 1) * len(columns)
+        counts = np.maximum(counts, np.rint(reckoned).astype(np.int64))
+
+    def line(code: int, word: str, *, quiet: bool) -> Line:
+        choice = LabelChoice(name, word)
+        return Line(f"{name}/{word}", shown.titles[code], int(counts[code]), choice, about=about, quiet=quiet)
+
+    by_count = np.argsort(-counts[: len(shown.words)], kind="stable").tolist()
+    lines = [line(code, shown.words[code], quiet=False) for code in by_count if counts[code]]
+    for code, verdict in ((shown.unsure, Verdict.UNSURE), (shown.something_else, Verdict.NONE_OF_THESE)):
+        if counts[code]:
+            lines.append(line(code, verdict.value, quiet=True))
+    return Section(name, classifier.title or name.capitalize(), tuple(lines)) if lines else None
+
+
+def _cluster_section(columns: PhotoColumns) -> Section | None:
+    if columns.cluster.max(initial=-1) < 0:
+        return None
+    groups = count_groups(columns, Grouping.CLUSTER)
+    lines = tuple(
+        Line(f"cluster/{group.key}", f"Group {int(group.key) + 1}", group.count, ClusterChoice(int(group.key)))
+        for group in groups
+        if group.key.isdecimal()
+    )
+    return Section("clusters", "Look-alike", lines)
+
+
+def _date_section(columns: PhotoColumns) -> Section | None:
+    months = count_groups(columns, Grouping.MONTH)
+    if len(months) < 2:
+        return None
+    years: dict[str, list[Group]] = {}
+    for month in months:
+        years.setdefault(month.key[:4], []).append(month)
+    lines = tuple(
+        Line(
+            f"date/{year}",
+            year,
+            sum(month.count for month in found),
+            DateChoice(year),
+            children=tuple(
+                Line(f"date/{month.key}", _MONTHS[int(month.key[-2:]) - 1], month.count, DateChoice(month.key))
+                for month in found
+            ),
+        )
+        for year, found in sorted(years.items(), reverse=True)
+    )
+    return Section("dates", "Dates", lines)
+
+
+def _folder_section(columns: PhotoColumns) -> Section | None:
+    folders, codes = columns.folder_codes
+    if len(folders) < 2:
+        return None
+    own = dict(zip(folders, np.bincount(codes, minlength=len(folders)).tolist(), strict=True))
+    total: dict[str, int] = {}
+    children: dict[str, dict[str, None]] = {}
+    for folder, count in own.items():
+        path = PurePosixPath(folder)
+        for place in [path, *path.parents] if folder else ():
+            here = place.as_posix()
+            if here == ".":
+                continue
+            total[here] = total.get(here, 0) + count
+            parent = place.parent.as_posix()
+            children.setdefault("" if parent == "." else parent, {})[here] = None
+
+    def line(folder: str) -> Line:
+        below = tuple(line(child) for child in children.get(folder, ()))
+        return Line(f"folder/{folder}", folder.rpartition("/")[2], total[folder], FolderChoice(folder), children=below)
+
+    return Section("folders", "Folders", tuple(line(top) for top in children.get("", ())))

@@ -1,0 +1,450 @@
+"""FolderSession: an open folder, what is known of it, and the jobs that learn more."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal, Slot
+
+from photosort.core.arrange import Arranged, Arrangement, Filter, Grouping, GroupKind, Order, PhotoColumns, arrange
+from photosort.core.catalog import Catalog, Clustering
+from photosort.core.errors import ModelError, PhotosortError
+from photosort.core.paths import UserPaths
+from photosort.core.photo import Failure, Photo, Progress
+from photosort.core.scan import Ignored
+from photosort.core.thumbnails import ThumbnailCache
+from photosort.gui import steps
+from photosort.gui.dropping import Target
+from photosort.gui.jobs import Job
+from photosort.gui.keeping import keep_order
+from photosort.gui.news import moved_by
+from photosort.gui.photo_book import PhotoBook
+from photosort.gui.steps import Classifier, Content
+from photosort.pipeline import Analysed, Opened, Priority
+
+_logger = logging.getLogger(__name__)
+
+_Steps = Callable[[], Generator[Any, None, Any]]
+_FEWER_OR_MORE = 1.5
+_SCANNING = "Looking for photos"
+_LOOKING = "Looking at photos"
+_GROUPING = "Grouping look-alike photos"
+
+
+class FolderSession(QObject):
+    """One open folder, from the first look into the catalog until all its jobs have ended.
+
+    The photos keep their places while jobs learn more of them: `photos_updated` says whose marks have changed,
+    `news_changed` how many would stand elsewhere by now, and `regroup` puts them there.
+
+    Args:
+        catalog: where everything is kept.
+        paths: where networks and thumbnails are.
+        thumbnails: the cache that an analysis fills.
+        target: what to open.
+        arrangement: how to show it.
+        parent: who keeps the session.
+    """
+
+    content_changed = Signal()
+    """Other photos than before, or much is new of them: `columns` is another object."""
+    arranged_changed = Signal()
+    """`arranged` is new: the grid shows other photos, or in another order."""
+    photos_updated = Signal(object)
+    """NDArray[int64]: what is known of these photos has changed; they keep their places."""
+    counts_changed = Signal()
+    news_changed = Signal(int)
+    problems_changed = Signal()
+    job_changed = Signal(object)
+    """The Job to follow now; None when nothing is going on."""
+    device_changed = Signal(object)
+    failed = Signal(object)
+    """The exception of a job that failed."""
+    closed = Signal()
+    """Every job has ended; the last signal."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        paths: UserPaths,
+        thumbnails: ThumbnailCache,
+        target: Target,
+        arrangement: Arrangement,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._catalog = catalog
+        self._paths = paths
+        self._thumbnails = thumbnails
+        self._target = target
+        self._jobs: list[Job] = []
+        self._closing = False
+        self._content: Content | None = None
+        self._opened: Opened | None = None
+        self._classifiers: tuple[Classifier, ...] = ()
+        self._columns = PhotoColumns()
+        self._arrangement = arrangement
+        self._filter = Filter()
+        self._arranged = arrange(self._columns, Arrangement())
+        self._moved: NDArray[np.int64] = np.empty(0, np.int64)
+        self._sample: list[NDArray[np.int64]] = []
+        self._failures: dict[str, Failure] = {}
+        self._problem_of: dict[int, str] = {}
+        self._groups_wanted = False
+        self._clusters = 0
+        self._book = PhotoBook(catalog.photos_of)
+        self.priority = Priority()
+
+    # -- what is known -------------------------------------------------------------------------------
+
+    @property
+    def folder(self) -> Path:
+        """The open folder."""
+        return self._target.folder
+
+    @property
+    def target(self) -> Target:
+        """What was asked to be opened."""
+        return self._target
+
+    @property
+    def loaded(self) -> bool:
+        """True once there is something to show, be it that there is nothing."""
+        return self._content is not None
+
+    @property
+    def scanned(self) -> bool:
+        """True once the folder itself was looked at, or found to be away."""
+        return self._opened is not None
+
+    @property
+    def away(self) -> bool:
+        """True for a folder that is not there now and is shown from the catalog."""
+        return self._opened is not None and self._opened.away
+
+    @property
+    def columns(self) -> PhotoColumns:
+        """What is known of every photo."""
+        return self._columns
+
+    @property
+    def arranged(self) -> Arranged:
+        """Which photos are shown, in what order and groups."""
+        return self._arranged
+
+    @property
+    def arrangement(self) -> Arrangement:
+        """How the photos are arranged."""
+        return self._arrangement
+
+    @property
+    def filter(self) -> Filter:
+        """Which photos are shown."""
+        return self._filter
+
+    @property
+    def classifiers(self) -> tuple[Classifier, ...]:
+        """The classifiers whose guesses are there or will come, in the order in which they are shown."""
+        return self._classifiers
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """What could not be read, by path."""
+        return tuple(self._failures[path] for path in sorted(self._failures))
+
+    @property
+    def ignored(self) -> tuple[Ignored, ...]:
+        """Files that are no photos."""
+        return () if self._content is None else self._content.ignored
+
+    @property
+    def analysing(self) -> bool:
+        """True while photos are looked at."""
+        return any(job.name == _LOOKING and job.running for job in self._jobs)
+
+    @property
+    def busy(self) -> bool:
+        """True while any job has not ended."""
+        return bool(self._jobs)
+
+    @property
+    def cluster_count(self) -> int:
+        """How many groups of look-alike photos there are; 0 before any were made."""
+        return self._clusters
+
+    def photo(self, photo_id: int) -> Photo:
+        """A photo of the folder.
+
+        Raises:
+            KeyError: the folder has no such photo.
+        """
+        return self._book.photo(photo_id)
+
+    def photos(self, ids: Iterable[int]) -> list[Photo]:
+        """Many photos of the folder at once, in the order asked for."""
+        return self._book.photos(ids)
+
+    def problem_of(self, photo_id: int) -> str:
+        """Why a photo could not be read; empty when it could, or was not tried."""
+        return self._problem_of.get(photo_id, "")
+
+    def sample(self) -> NDArray[np.int64] | None:
+        """Ids of the photos that stand for the whole folder; None while (or since) every photo speaks for itself."""
+        if not self.analysing or not self._sample:
+            return None
+        return np.concatenate(self._sample)
+
+    # -- what can be asked for -------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Show what the catalog knows, then look at the folder, then at its photos."""
+        known = partial(steps.read_known, self._catalog, self.folder)
+        self._start(known, "Opening the folder", self._on_known)
+
+    def rescan(self, *, retry: bool = False) -> None:
+        """Look for changes in the folder, with ``retry`` also at what could not be read before."""
+        if any(job.name == _SCANNING for job in self._jobs):
+            return
+        only = () if self.scanned else self._target.only
+        shown = self.loaded
+        scan = partial(steps.scan_folder, self._catalog, self.folder, only, shown=shown, retry=retry)
+        self._start(scan, _SCANNING, self._on_scanned)
+
+    def analyse(self) -> None:
+        """Look at every photo that was not looked at yet."""
+        if self._content is None or self.away or self.analysing or self._catalog.read_only:
+            return
+        root_id = self._content.root_id
+        self._sample = []
+        look = partial(steps.look_at_photos, self._catalog, root_id, self._paths, self._thumbnails, self.priority)
+        job = self._start(look, _LOOKING, self._on_looked)
+        job.yielded.connect(self._on_news)
+
+    def arrange(self, arrangement: Arrangement) -> None:
+        """Show the photos in another order or other groups; makes groups of look-alikes where none are yet."""
+        self._arrangement = arrangement
+        self.regroup()
+        by_groups = arrangement.group.kind is GroupKind.CLUSTER or arrangement.order is Order.CLUSTER
+        if by_groups and self._clusters == 0:
+            self.group_alike()
+
+    def show_only(self, only: Filter) -> None:
+        """Show only some of the photos."""
+        self._filter = only
+        self.regroup()
+
+    @Slot()
+    def regroup(self) -> None:
+        """Put every photo where it belongs by what is known now."""
+        self._arranged = arrange(self._columns, self._arrangement, None if self._filter.empty else self._filter)
+        self._moved = np.empty(0, np.int64)
+        self._book.set_order(self._columns.ids[self._arranged.rows])
+        self.arranged_changed.emit()
+        self.news_changed.emit(0)
+
+    def group_alike(self, k: int | None = None) -> None:
+        """Group look-alike photos, into ``k`` groups or as many as the program proposes."""
+        backbone_id = self._backbone_id()
+        if self._content is None or backbone_id is None:
+            # Nothing was looked at yet: as soon as it was.
+            self._groups_wanted = True
+            return
+        if any(job.name == _GROUPING for job in self._jobs):
+            return
+        root_id = self._content.root_id
+        group = partial(steps.group_alike, self._catalog, root_id, backbone_id, k)
+        self._start(group, _GROUPING, self._on_grouped)
+
+    def fewer_groups(self) -> None:
+        """Group look-alike photos into fewer, larger groups."""
+        self.group_alike(max(round(self._clusters / _FEWER_OR_MORE), 2))
+
+    def more_groups(self) -> None:
+        """Group look-alike photos into more, smaller groups."""
+        self.group_alike(max(round(self._clusters * _FEWER_OR_MORE), self._clusters + 1, 2))
+
+    def order_by_similarity(self, photo_id: int) -> None:
+        """Order the photos by how similar they are to one of them, most similar first."""
+        backbone_id = self._backbone_id()
+        if self._content is None or backbone_id is None:
+            self.failed.emit(PhotosortError("No photo was looked at yet, so none can be compared."))
+            return
+        root_id = self._content.root_id
+        compare = partial(steps.similar_to, self._catalog, root_id, backbone_id, photo_id)
+        self._start(compare, "Comparing photos", self._on_compared)
+
+    def close(self) -> None:
+        """End every job; `closed` tells when they have ended: after a batch at most."""
+        self._closing = True
+        for job in self._jobs:
+            job.cancel()
+        if not self._jobs:
+            self.closed.emit()
+
+    def wait(self) -> None:
+        """Close, and block until every job has ended."""
+        self._closing = True
+        for job in tuple(self._jobs):
+            job.cancel()
+            job.wait()
+
+    # -- jobs ----------------------------------------------------------------------------------------
+
+    def _start(self, make: _Steps, name: str, on_returned: Callable[[Any], None]) -> Job:
+        job = Job(make, name=name, parent=self)
+        job.returned.connect(on_returned)
+        job.failed.connect(self._on_failed)
+        job.finished.connect(lambda: self._on_finished(job))
+        self._jobs.append(job)
+        job.start()
+        self.job_changed.emit(job)
+        return job
+
+    def _on_finished(self, job: Job) -> None:
+        self._jobs.remove(job)
+        job.deleteLater()
+        if not self._closing:
+            self.job_changed.emit(self._jobs[-1] if self._jobs else None)
+            if job.name == _LOOKING:
+                self.counts_changed.emit()
+                if job.cancelled:
+                    self._read_again()
+        elif not self._jobs:
+            self.job_changed.emit(None)
+            self.closed.emit()
+
+    @Slot(object)
+    def _on_failed(self, error: Exception) -> None:
+        if isinstance(error, ModelError):
+            _logger.warning("%s", error)
+        self.failed.emit(error)
+
+    def _on_known(self, content: Content | None) -> None:
+        if content is not None:
+            self._take(content)
+        self.rescan()
+
+    def _on_scanned(self, result: tuple[Opened, Content | None]) -> None:
+        self._opened, content = result
+        if content is not None:
+            self._take(content)
+        self.counts_changed.emit()
+        self.problems_changed.emit()
+        self.analyse()
+
+    def _on_looked(self, summary: object) -> None:
+        if summary is not None:
+            self._read_again()
+        if self._groups_wanted:
+            self._groups_wanted = False
+            self.group_alike()
+
+    def _read_again(self) -> None:
+        """Read what an analysis has stored: more than it told (keys, sizes), and the last batch of a cancelled one."""
+        if self._content is not None and not self._closing:
+            read = partial(steps.read_content, self._catalog, self._content.root_id)
+            self._start(read, "Finishing", self._take)
+
+    def _on_grouped(self, clustering: Clustering | None) -> None:
+        if clustering is None:
+            self.failed.emit(PhotosortError("No photo was looked at yet, so there is nothing to group."))
+            return
+        self._columns.with_clusters(clustering)
+        self._clusters = clustering.k
+        self.arrange(replace(self._arrangement, group=Grouping.CLUSTER, order=Order.CLUSTER, descending=False))
+        self.counts_changed.emit()
+
+    def _on_compared(self, result: tuple[NDArray[np.int64], NDArray[np.float32]] | None) -> None:
+        if result is None:
+            self.failed.emit(PhotosortError("This photo was not looked at yet, so it cannot be compared."))
+            return
+        self._columns.with_similarity(*result)
+        self.arrange(replace(self._arrangement, group=Grouping.NONE, order=Order.SIMILARITY, descending=True))
+
+    # -- news ----------------------------------------------------------------------------------------
+
+    def _take(self, content: Content) -> None:
+        """Show what was read; photos that are shown already keep their places."""
+        before = self._columns if self.loaded else None
+        self._content = content
+        self._columns = content.columns
+        self._clusters = 0 if content.clustering is None else content.clustering.k
+        self._failures = {failure.relpath: failure for failure in content.failures}
+        self._problem_of = {photo_id: failure.reason for photo_id, failure in content.failed_photos.items()}
+        if not self._classifiers:
+            self._classifiers = content.classifiers
+        if before is not None and before.similarity is not None:
+            self._columns.with_similarity(before.ids, before.similarity)
+        only = None if self._filter.empty else self._filter
+        wanted = arrange(self._columns, self._arrangement, only)
+        if before is None or not len(self._arranged.rows):
+            self._arranged, self._moved = wanted, np.empty(0, np.int64)
+        else:
+            self._arranged, self._moved = keep_order(self._arranged, before, self._columns, wanted)
+        self._book = PhotoBook(self._catalog.photos_of)
+        self._book.set_order(self._columns.ids[self._arranged.rows])
+        self.content_changed.emit()
+        self.arranged_changed.emit()
+        self.counts_changed.emit()
+        self.problems_changed.emit()
+        self.news_changed.emit(len(self._moved))
+
+    @Slot(object)
+    def _on_news(self, values: tuple[Progress, ...]) -> None:
+        changed, problems = [], False
+        for value in values:
+            if isinstance(value, steps.Ready):
+                self._classifiers = value.classifiers
+                self.device_changed.emit(value.device)
+                self.counts_changed.emit()
+            elif isinstance(value, Analysed):
+                changed.append(self._learn(value))
+                problems = problems or bool(value.failures)
+        ids = np.unique(np.concatenate([np.empty(0, np.int64), *changed]))
+        if len(ids):
+            self._book.forget(ids.tolist())
+            self.photos_updated.emit(ids)
+            self.counts_changed.emit()
+            self.news_changed.emit(len(self._moved))
+        if problems:
+            self.problems_changed.emit()
+
+    def _learn(self, news: Analysed) -> NDArray[np.int64]:
+        """Take news into the columns; returns the ids of the photos that they are about."""
+        columns = self._columns
+        moved = moved_by(columns, news, self._arrangement, self._filter)
+        columns.set_taken(news.photo_ids, news.taken)
+        columns.set_sharpness(news.photo_ids, news.sharpness)
+        labels = {classifier.name: classifier.labels for classifier in self._classifiers}
+        for name, output in news.outputs.items():
+            columns.update_predictions(name, news.photo_ids, output, labels[name])
+        failed = [photo_id for photo_id, _failure in news.failures]
+        columns.set_failed(failed)
+        for photo_id, failure in news.failures:
+            self._failures[failure.relpath] = failure
+            self._problem_of[photo_id] = failure.reason
+        if news.sampling and news.outputs:
+            self._sample.append(news.photo_ids)
+        self._moved = np.union1d(self._moved, self._concerned(moved))
+        return np.concatenate([news.photo_ids, np.array(failed, np.int64)])
+
+    def _concerned(self, moved: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Those of some photos that are shown, or would be."""
+        if self._filter.empty or not len(moved):
+            return moved
+        asked = self._arrangement.classifier or self._arrangement.group.classifier
+        first = next(iter(self._columns.classifiers), None)
+        shown = self._filter.mask(self._columns, asked or first)
+        shown[self._arranged.rows] = True
+        rows = self._columns.row_of(moved)
+        return moved[shown[rows] & (rows >= 0)]
+
+    def _backbone_id(self) -> str | None:
+        return self._classifiers[0].backbone_id if self._classifiers else None

@@ -1,0 +1,213 @@
+"""What an open folder does in the background, as generators for jobs. Knows no Qt; what is heavy is loaded here."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photosort.core.catalog import Catalog, Clustering
+from photosort.core.columns import PhotoColumns
+from photosort.core.paths import UserPaths
+from photosort.core.photo import Failure, Progress
+from photosort.core.scan import Ignored
+from photosort.core.thumbnails import ThumbnailCache
+from photosort.ml import backbones, heads
+from photosort.ml.backbones import Backbone
+from photosort.ml.heads import Head
+from photosort.ml.runtime import Device
+from photosort.pipeline import AnalysisSummary, Opened, Priority, analyze, cluster, open_folder
+
+_OPENING = Progress("Opening", 0, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Classifier:
+    """A classifier as the window knows it.
+
+    Attributes:
+        name: its name in the catalog and in columns.
+        title: its name on screen.
+        labels: its labels.
+        backbone_id: whose embeddings it works on.
+    """
+
+    name: str
+    title: str
+    labels: tuple[str, ...]
+    backbone_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A folder as the catalog knows it.
+
+    Attributes:
+        root_id: the catalog's id of the folder.
+        columns: what is known of them, for order, groups and filters.
+        classifiers: the classifiers that have guessed, in the order in which they are shown.
+        clustering: its groups of look-alike photos; None before any were made.
+        failures: what could not be read: photos and folders.
+        ignored: files that are no photos.
+        failed_photos: why, by photo id.
+    """
+
+    root_id: int
+    columns: PhotoColumns
+    classifiers: tuple[Classifier, ...]
+    clustering: Clustering | None
+    failures: tuple[Failure, ...]
+    ignored: tuple[Ignored, ...]
+    failed_photos: dict[int, Failure]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready(Progress):
+    """The networks are loaded.
+
+    Attributes:
+        device: what they run on.
+        classifiers: what they will be asked, in the order in which they are shown.
+    """
+
+    device: Device
+    classifiers: tuple[Classifier, ...]
+
+
+def read_content(catalog: Catalog, root_id: int) -> Generator[Progress, None, Content]:
+    """Read a folder from the catalog.
+
+    Yields:
+        between the queries.
+
+    Returns:
+        all that is needed to show it.
+    """
+    yield _OPENING
+    listing = catalog.listing(root_id)
+    yield _OPENING
+    columns = PhotoColumns.from_listing(listing)
+    # Computed when first needed, and kept: here it costs the window nothing.
+    _ = columns.name_ranks, columns.folder_codes, columns.searchable
+    yield _OPENING
+    # Of several versions of a classifier, the one that was registered last.
+    newest = {row.name: row for row in sorted(catalog.classifiers(), key=lambda row: row.id)}
+    for row in newest.values():
+        columns.with_predictions(row.name, catalog.predictions(root_id, row.id))
+        yield _OPENING
+    clustering = catalog.clustering(root_id)
+    columns.with_clusters(clustering)
+    return Content(
+        root_id=root_id,
+        columns=columns,
+        classifiers=tuple(Classifier(row.name, row.title, row.labels, row.backbone_id) for row in newest.values()),
+        clustering=clustering,
+        failures=tuple(catalog.failures(root_id)),
+        ignored=tuple(catalog.ignored(root_id)),
+        failed_photos=catalog.failed_photos(root_id),
+    )
+
+
+def read_known(catalog: Catalog, folder: Path) -> Generator[Progress, None, Content | None]:
+    """Read a folder that was opened before; None for one that was not."""
+    root_id = catalog.find_root(folder)
+    if root_id is None:
+        return None
+    return (yield from read_content(catalog, root_id))
+
+
+def scan_folder(
+    catalog: Catalog, folder: Path, only: Sequence[Path], *, shown: bool, retry: bool = False
+) -> Generator[Progress, None, tuple[Opened, Content | None]]:
+    """Scan a folder and read it again where that is needed.
+
+    Args:
+        catalog: where photos are kept.
+        folder: the folder.
+        only: just these files and folders of it; empty for all.
+        shown: the window shows the catalog's content already.
+        retry: forget which photos could not be read, so that they are tried again.
+
+    Returns:
+        what the scan found, and the new content; None when what is shown is still true.
+    """
+    if retry and (root_id := catalog.find_root(folder)) is not None:
+        catalog.retry_failures(root_id)
+    opened = yield from open_folder(catalog, folder, only=only or None)
+    changed = opened.changes is not None and opened.changes.any
+    if shown and not changed and not retry:
+        return opened, None
+    return opened, (yield from read_content(catalog, opened.root_id))
+
+
+def look_at_photos(
+    catalog: Catalog, root_id: int, paths: UserPaths, thumbnails: ThumbnailCache, priority: Priority
+) -> Generator[Progress, None, AnalysisSummary | None]:
+    """Analyse a folder with the bundled classifiers; loads no network when nothing is left to do.
+
+    Yields:
+        `Ready` once, then `Analysed` values.
+
+    Returns:
+        what was done; None when nothing was left.
+
+    Raises:
+        ModelError: a classifier or a network is missing or damaged.
+    """
+    yield Progress("Getting ready", 0, None)
+    bundled = heads.bundled()
+    if not _work_left(catalog, root_id, bundled):
+        return None
+    loaded: list[Backbone] = []
+    try:
+        for backbone_id in dict.fromkeys(head.backbone_id for head in bundled):
+            loaded.append(backbones.load(backbone_id.partition("-")[0], paths))
+            yield Progress("Getting ready", 0, None)
+        shown = tuple(Classifier(head.name, head.title, head.labels, head.backbone_id) for head in bundled)
+        yield Ready("Getting ready", 0, None, loaded[0].device, shown)
+        return (yield from analyze(catalog, root_id, loaded, bundled, thumbnails, priority=priority))
+    finally:
+        for backbone in loaded:
+            backbone.close()
+
+
+def group_alike(
+    catalog: Catalog, root_id: int, backbone_id: str, k: int | None
+) -> Generator[Progress, None, Clustering | None]:
+    """Group look-alike photos; ``k`` None lets the program propose how many groups."""
+    return (yield from cluster(catalog, root_id, backbone_id, k))
+
+
+def similar_to(
+    catalog: Catalog, root_id: int, backbone_id: str, photo_id: int
+) -> Generator[Progress, None, tuple[NDArray[np.int64], NDArray[np.float32]] | None]:
+    """How similar every photo of a folder is to one of them.
+
+    Returns:
+        photo ids (n,) and the cosines of their embeddings with that of the photo (n,); None when the photo has none.
+    """
+    yield Progress("Comparing photos", 0, None)
+    table = catalog.embeddings(root_id, backbone_id)
+    yield Progress("Comparing photos", 0, None)
+    (found,) = np.nonzero(table.photo_ids == photo_id)
+    if not len(found):
+        return None
+    lengths = np.linalg.norm(table.vectors, axis=1)
+    chosen = table.vectors[found[0]]
+    cosines = table.vectors @ chosen / np.maximum(lengths * np.linalg.norm(chosen), 1e-12)
+    return table.photo_ids, cosines.astype(np.float32, copy=False)
+
+
+def _work_left(catalog: Catalog, root_id: int, bundled: Sequence[Head]) -> bool:
+    if not bundled:
+        return False
+    known = {(row.name, row.version, row.backbone_id): row.id for row in catalog.classifiers()}
+    for head in bundled:
+        classifier_id = known.get((head.name, head.version, head.backbone_id))
+        asked = () if classifier_id is None else (classifier_id,)
+        if len(catalog.pending(root_id, head.backbone_id, asked)) or classifier_id is None:
+            return True
+    return any(photo.content_id is not None and photo.sharpness is None for photo in catalog.photos(root_id))
