@@ -38,7 +38,7 @@ def natural_ranks(texts: Sequence[str]) -> NDArray[np.int32]:
     """
     if not texts:
         return np.zeros(0, np.int32)
-    keys = list(zip(_numbers_by_value(fold(_SEPARATOR.join(texts))), texts, strict=True))
+    keys = _numbers_by_value(fold(_SEPARATOR.join(texts)))
     order = np.array(sorted(range(len(keys)), key=keys.__getitem__), np.int32)
     ranks = np.empty_like(order)
     ranks[order] = np.arange(len(order), dtype=np.int32)

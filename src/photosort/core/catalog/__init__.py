@@ -2,10 +2,12 @@
 
 from photosort.core.catalog.catalog import Catalog
 from photosort.core.catalog.values import (
+    Action,
     AnalysedPhoto,
     ClassifierRow,
     Clustering,
     EmbeddingTable,
+    PhotoListing,
     PredictionColumns,
     PredictionOutput,
     Root,
@@ -13,11 +15,13 @@ from photosort.core.catalog.values import (
 )
 
 __all__ = [
+    "Action",
     "AnalysedPhoto",
     "Catalog",
     "ClassifierRow",
     "Clustering",
     "EmbeddingTable",
+    "PhotoListing",
     "PredictionColumns",
     "PredictionOutput",
     "Root",

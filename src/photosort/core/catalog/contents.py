@@ -111,7 +111,8 @@ def _content_ids(connection: sqlite3.Connection, keys: Iterable[str]) -> dict[st
 def _store_embeddings(
     connection: sqlite3.Connection, rows: Iterable[AnalysedPhoto], content_of: Mapping[str, int], backbone_id: str
 ) -> None:
-    vectors = {row.key: np.ascontiguousarray(row.embedding, _STORED) for row in rows if row.embedding is not None}
+    with np.errstate(over="ignore"):  # what is too large for float16 is infinite then, and refused below
+        vectors = {row.key: np.ascontiguousarray(row.embedding, _STORED) for row in rows if row.embedding is not None}
     if not vectors:
         return
     backbone = require_backbone(connection, backbone_id)

@@ -7,8 +7,11 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
+
 from photosort.core.catalog.roots import root_path
 from photosort.core.catalog.textcodes import companions_from_column, from_column
+from photosort.core.catalog.values import PhotoListing
 from photosort.core.errors import CatalogError
 from photosort.core.photo import Failure, Photo, PhotoState, TakenSource
 
@@ -21,9 +24,36 @@ _SOURCES = {source.value: source for source in TakenSource}
 
 _SELECT = (
     "SELECT p.id, p.relpath, p.companions, p.size, p.mtime_ns, p.state, p.taken, p.taken_source, p.content_id,"
-    " c.key, c.width, c.height, c.sharpness, c.perceptual_hash, c.taken"
+    " c.key, c.width, c.height, c.sharpness, c.perceptual_hash, c.taken, p.root_id"
     " FROM photos AS p LEFT JOIN contents AS c ON c.id = p.content_id"
 )
+
+
+def listing(connection: sqlite3.Connection, root_id: int, states: Collection[PhotoState]) -> PhotoListing:
+    """The photos of a folder that are in one of ``states`` as columns, ordered by path."""
+    codes = [STATES.index(state) for state in set(states)]
+    marks = ", ".join("?" * len(codes))
+    rows = connection.execute(
+        "SELECT p.id, p.relpath, p.size, ifnull(c.taken, p.taken), c.taken IS NULL AND p.taken_source = ?,"  # noqa: S608
+        " c.sharpness, p.state FROM photos AS p LEFT JOIN contents AS c ON c.id = p.content_id"
+        f" WHERE p.root_id = ? AND p.state IN ({marks}) ORDER BY p.relpath",
+        (TakenSource.FILE.value, root_id, *codes),
+    ).fetchall()
+    if any(isinstance(row[1], bytes) for row in rows):
+        # Paths that are stored as bytes come last out of the database.
+        rows.sort(key=lambda row: from_column(row[1]))
+    ids, relpaths, sizes, taken, uncertain, sharpness, state = zip(*rows, strict=True) if rows else ((),) * 7
+    photo_ids = np.array(ids, np.int64)
+    return PhotoListing(
+        ids=photo_ids,
+        relpaths=[from_column(relpath) for relpath in relpaths],
+        sizes=np.array(sizes, np.int64),
+        taken=np.array(taken, np.float64),
+        taken_uncertain=np.array(uncertain, np.bool_),
+        sharpness=np.array(sharpness, np.float32),
+        missing=np.array(state, np.int64) == STATES.index(PhotoState.MISSING),
+        failed=np.isin(photo_ids, list(failed_photos(connection, root_id))),
+    )
 
 
 def photos_of_root(connection: sqlite3.Connection, root_id: int, states: Collection[PhotoState]) -> list[Photo]:
@@ -41,19 +71,35 @@ def photos_of_root(connection: sqlite3.Connection, root_id: int, states: Collect
     return found
 
 
+def photos_of_ids(connection: sqlite3.Connection, photo_ids: Iterable[int]) -> dict[int, Photo]:
+    """Photo id -> photo, whatever its state; ids that are not known are left out."""
+    roots: dict[int, Path] = {}
+    found: dict[int, Photo] = {}
+    for some in chunks(photo_ids):
+        marks = ", ".join("?" * len(some))
+        for row in connection.execute(
+            f"{_SELECT} WHERE p.id IN ({marks})",
+            some,
+        ).fetchall():
+            root_id = row[-1]
+            if root_id not in roots:
+                roots[root_id] = root_path(connection, root_id)
+            found[row[0]] = _photo(roots[root_id], row)
+    return found
+
+
 def photo(connection: sqlite3.Connection, photo_id: int) -> Photo:
     """One photo, whatever its state."""
-    row = connection.execute(f"{_SELECT} WHERE p.id = ?", (photo_id,)).fetchone()
-    if row is None:
+    found = photos_of_ids(connection, (photo_id,))
+    if photo_id not in found:
         message = f"The catalog knows no photo with the id {photo_id}."
         raise CatalogError(message)
-    root_id = connection.execute("SELECT root_id FROM photos WHERE id = ?", (photo_id,)).fetchone()[0]
-    return _photo(root_path(connection, root_id), row)
+    return found[photo_id]
 
 
-def _photo(root: Path, row: tuple[Any, ...]) -> Photo:
+def _photo(root: Path, row: Sequence[Any]) -> Photo:
     photo_id, relpath, companions, size, mtime_ns, state, taken, source, content_id = row[:9]
-    key, width, height, sharpness, perceptual_hash, exif_taken = row[9:]
+    key, width, height, sharpness, perceptual_hash, exif_taken = row[9:15]
     return Photo(
         photo_id,
         root,

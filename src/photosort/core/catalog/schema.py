@@ -135,7 +135,8 @@ CREATE TABLE labels (
     PRIMARY KEY (photo_id, classifier)
 ) WITHOUT ROWID;
 
--- Everything that can be undone, oldest first. payload: JSON, what was done and what undoes it.
+-- Everything that can be undone, oldest first. payload: JSON, what was done and what undoes it. final: undone, and then
+-- something else was done, so that it cannot be redone.
 CREATE TABLE actions (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     root_id INTEGER NOT NULL REFERENCES roots (id),
@@ -143,7 +144,8 @@ CREATE TABLE actions (
     title TEXT NOT NULL,
     payload TEXT NOT NULL,
     done_at REAL NOT NULL,
-    undone_at REAL
+    undone_at REAL,
+    final INTEGER NOT NULL DEFAULT 0 CHECK (final IN (0, 1))
 );
 CREATE INDEX actions_by_root ON actions (root_id, id);
 """
