@@ -24,8 +24,10 @@ EVENING = 1562956200.0  # 2019-07-12 18:30:00
 def write(path: Path, main: dict[int, object], camera: dict[int, object], gps: dict[int, object]) -> Path:
     exif = Image.Exif()
     exif.update(main)
-    exif[EXIF_IFD] = camera
-    exif[GPS_IFD] = gps
+    for tag, values in ((EXIF_IFD, camera), (GPS_IFD, gps)):
+        exif.get_ifd(tag).update(values)
+        if path.suffix == ".tif" and values:
+            exif[tag] = 0  # Pillow's TIFF writer takes only directories whose tag is there
     picture(1).save(path, exif=exif)
     return path
 

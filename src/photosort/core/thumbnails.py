@@ -25,6 +25,7 @@ THUMBNAIL_SIDE: Final = 384
 _QUALITY = 85
 _TRIM_TO = 0.9
 _TRIM_EVERY_BYTES = 64 * 1024 * 1024
+_FIRST_TRIM_BYTES = 4 * 1024 * 1024
 _JPEG_START, _JPEG_END = b"\xff\xd8\xff", b"\xff\xd9"
 
 
@@ -42,7 +43,8 @@ class ThumbnailCache:
         self._directory = directory
         self._limit = limit_bytes
         self._lock = threading.Lock()
-        self._written = 0
+        # The first look at the size comes soon: many short sessions must not outgrow the limit together.
+        self._written = _TRIM_EVERY_BYTES - _FIRST_TRIM_BYTES
         self._complained = False
 
     def get(self, key: str) -> bytes | None:
@@ -96,7 +98,7 @@ class ThumbnailCache:
 
     def size_bytes(self) -> int:
         """Bytes of all thumbnails."""
-        return sum(entry.stat().st_size for entry in self._entries())
+        return sum(size for _, size, _ in self._sized_entries())
 
     def clear(self) -> None:
         """Remove all thumbnails."""
@@ -108,11 +110,7 @@ class ThumbnailCache:
         Returns:
             bytes freed.
         """
-        found: list[tuple[float, int, os.DirEntry[str]]] = []
-        for entry in self._entries():
-            with suppress(OSError):
-                status = entry.stat()
-                found.append((status.st_mtime, status.st_size, entry))
+        found = list(self._sized_entries())
         excess = sum(size for _, size, _ in found)
         if excess <= self._limit:
             return 0
@@ -131,6 +129,13 @@ class ThumbnailCache:
         # Keys are hashed again, so that whatever they hold makes a sound file name, spread evenly over 256 folders.
         name = blake2b(key.encode(), digest_size=16).hexdigest()
         return self._directory / name[:2] / f"{name[2:]}.jpg"
+
+    def _sized_entries(self) -> Iterator[tuple[float, int, os.DirEntry[str]]]:
+        """Time of last use, size and entry of every file that is still there."""
+        for entry in self._entries():
+            with suppress(OSError):
+                status = entry.stat()
+                yield status.st_mtime, status.st_size, entry
 
     def _entries(self) -> Iterator[os.DirEntry[str]]:
         """Every file of ours, also unfinished ones that a crash left."""
