@@ -85,6 +85,7 @@ class GridView(QAbstractItemView):
         self._placing = False
         self._old_ids: NDArray[np.int64] = np.zeros(0, np.int64)
         self._old_current = -1
+        self._seen: tuple[int, ...] = ()
         self._selected: NDArray[np.bool_] | None = None
         self._hovered_row = -1
         self._hovered_header = -1
@@ -130,6 +131,7 @@ class GridView(QAbstractItemView):
             old.modelAboutToBeReset.disconnect(self._on_about_to_reset)
             old.modelReset.disconnect(self._on_reset)
         self._old_ids = np.zeros(0, np.int64)
+        self._anchor = None
         self.setModel(model)
         model.modelAboutToBeReset.connect(self._on_about_to_reset)
         # Connected after Qt's selection model, which forgets everything when it hears of a reset.
@@ -138,18 +140,19 @@ class GridView(QAbstractItemView):
 
     def _on_about_to_reset(self) -> None:
         photos = self.photos
-        if photos is not None:
+        # What is not arranged yet shows nothing: what was there before still is what the person looked at.
+        if photos is not None and photos.arranged is not None:
             self._old_ids = photos.ids
+            self._seen = self._visible_rows()
             current = self.currentIndex()
             self._old_current = current.row() if current.isValid() else -1
 
     def _on_reset(self) -> None:
         """Take over a new arrangement, leaving in its place on the screen what the person looks at."""
-        old_ids, old_current = self._old_ids, self._old_current
-        seen = self._visible_rows()
         self._selected = None
         self._hovered_row = self._hovered_header = -1
-        self._anchor = self._anchor_after_reset(old_ids, old_current, seen)
+        if self.photos is not None and self.photos.arranged is not None:
+            self._anchor = self._anchor_after_reset(self._old_ids, self._old_current, self._seen)
         self._rebuild()
         if self._anchor is None:
             self._scroll_to(0)
@@ -494,10 +497,7 @@ class GridView(QAbstractItemView):
         current = self.currentIndex().row() if self.hasFocus() else -1
         delegate = self._delegate
         delegate.begin_frame()
-        in_order = sorted(rows)
-        if self.photos is not None:
-            self.photos.look_up(self.photos.ids[in_order].tolist())
-        for row in in_order:
+        for row in sorted(rows):
             state = plain
             if selected[row]:
                 state |= _State.State_Selected

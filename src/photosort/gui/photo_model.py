@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -12,12 +13,11 @@ from numpy.typing import ArrayLike, NDArray
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage, QPixmap
 
-from photosort.core.arrange import Arranged, Arrangement, Group, PhotoColumns
+from photosort.core.arrange import Arranged, Group, PhotoColumns
 from photosort.core.imaging import RAW_SUFFIXES
 from photosort.core.photo import Photo
 from photosort.gui.grid_selection import spans_of_mask
 from photosort.gui.pixmap_cache import PixmapCache, Thumbnail
-from photosort.gui.tile_text import TileText, TileTexts
 
 PHOTO_ID_ROLE = Qt.ItemDataRole.UserRole
 """int: the photo's id."""
@@ -28,6 +28,28 @@ _KEPT = 4096
 _LIVE_SUFFIXES = frozenset({".mov", ".mp4"})
 
 _Index = QModelIndex | QPersistentModelIndex
+
+
+class Mark(Enum):
+    """The one mark that a tile may bear; the value is what a screen reader says."""
+
+    NONE = ""
+    LABELLED = "labelled by you"
+    UNSURE = "unsure"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, slots=True)
+class TileText:
+    """What a tile says beside its picture.
+
+    Attributes:
+        word: at most one word or number, what the group's header does not say already; may be empty.
+        mark: at most one mark.
+    """
+
+    word: str = ""
+    mark: Mark = Mark.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +91,7 @@ class PhotoModel(QAbstractListModel):
     keeps a selection keeps ids (`PhotoGrid` does).
 
     Args:
-        photos_of: gives photos by id, as `Catalog.photos_of` does; called in the GUI thread for what is visible.
+        photo_of: gives the photo of an id; called in the GUI thread for what is visible, so it must be quick.
         describe: what a tooltip says of a photo (name, best guesses).
         cache: where thumbnails are kept.
         parent: Qt's owner.
@@ -77,22 +99,21 @@ class PhotoModel(QAbstractListModel):
 
     def __init__(
         self,
-        photos_of: Callable[[Iterable[int]], Mapping[int, Photo]],
+        photo_of: Callable[[int], Photo],
         *,
         describe: Callable[[int], str] | None = None,
         cache: PixmapCache | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._photos_of = photos_of
+        self._photo_of = photo_of
         self._describe = describe
         self._cache = PixmapCache() if cache is None else cache
         self._problems: dict[int, str] = {}
         self._tiles: dict[int, Tile] = {}
         self._columns: PhotoColumns | None = None
         self._arranged: Arranged | None = None
-        self._texts: TileTexts | None = None
-        self._photos: dict[int, Photo] = {}
+        self._text_of: Callable[[int], TileText] | None = None
         self._ids = np.zeros(0, np.int64)
         self._row_of_column: NDArray[np.int64] | None = None
 
@@ -125,33 +146,38 @@ class PhotoModel(QAbstractListModel):
         return starts[1:] - starts[:-1]
 
     def set_columns(self, columns: PhotoColumns | None) -> None:
-        """Show other photos; nothing is shown until `set_arranged` says how."""
+        """Show other photos, or the same anew; nothing is shown until `set_arranged` says how.
+
+        Thumbnails stay, since they belong to ids: `forget_thumbnails` of files that have changed.
+        """
         self.beginResetModel()
         self._columns = columns
         self._take(None)
         self._problems.clear()
-        self._photos.clear()
-        self._texts = None
-        self._cache.clear()
         self.endResetModel()
 
-    def set_arranged(
-        self, arranged: Arranged, arrangement: Arrangement | None = None, *, columns: PhotoColumns | None = None
-    ) -> None:
+    def set_arranged(self, arranged: Arranged, *, columns: PhotoColumns | None = None) -> None:
         """Show the photos in another order, other groups, or more or fewer of them.
 
         Args:
             arranged: the rows of the columns that are shown.
-            arrangement: what made it so, which decides what tiles say; None for the plainest.
             columns: what the rows speak of, when that has been replaced by a newer state of the same photos.
         """
         self.beginResetModel()
         if columns is not None:
             self._columns = columns
         self._take(arranged)
-        if self._columns is not None:
-            self._texts = TileTexts(self._columns, arrangement or Arrangement())
         self.endResetModel()
+
+    def set_texts(self, text_of: Callable[[int], TileText] | None) -> None:
+        """Say other words on the tiles.
+
+        Args:
+            text_of: gives word and mark of the photo in a row of the columns; None for nothing.
+        """
+        self._text_of = text_of
+        self._tiles.clear()
+        self._changed_between(0, len(self._ids))
 
     def _take(self, arranged: Arranged | None) -> None:
         self._arranged = arranged
@@ -189,39 +215,18 @@ class PhotoModel(QAbstractListModel):
         return self._row_of_column[places]
 
     def photo(self, photo_id: int) -> Photo:
-        """The photo of an id.
-
-        Raises:
-            KeyError: nobody knows a photo of that id.
-        """
-        if photo_id not in self._photos:
-            self.look_up([photo_id])
-        return self._photos[photo_id]
+        """The photo of an id."""
+        return self._photo_of(photo_id)
 
     def photos(self, ids: Iterable[int]) -> list[Photo]:
         """The photos of some ids, in the same order."""
-        wanted = list(ids)
-        if len(wanted) > _KEPT // 2:
-            found = self._photos_of(wanted)
-            return [found[photo_id] for photo_id in wanted]
-        self.look_up(wanted)
-        return [self._photos[photo_id] for photo_id in wanted]
-
-    def look_up(self, ids: Sequence[int]) -> None:
-        """Fetch photos that will be asked for, all of them at once."""
-        missing = [photo_id for photo_id in ids if photo_id not in self._photos]
-        if len(self._photos) + len(missing) > _KEPT:
-            self._photos.clear()
-            missing = list(ids)
-        if missing:
-            self._photos.update(self._photos_of(missing))
+        return [self._photo_of(photo_id) for photo_id in ids]
 
     def update_rows(self, ids: ArrayLike) -> None:
         """Tell views that what is known of some photos has changed (a new guess, a label)."""
         rows = self.rows_of_ids(ids)
         for photo_id in np.asarray(ids, np.int64).tolist():
             self._tiles.pop(photo_id, None)
-            self._photos.pop(photo_id, None)
         mask = np.zeros(len(self._ids), np.bool_)
         mask[rows[rows >= 0]] = True
         for first, stop in spans_of_mask(mask):
@@ -285,9 +290,9 @@ class PhotoModel(QAbstractListModel):
         return tile
 
     def _text(self, row: int) -> TileText:
-        if self._texts is None or self._arranged is None:
+        if self._text_of is None or self._arranged is None:
             return TileText()
-        return self._texts.of(int(self._arranged.rows[row]))
+        return self._text_of(int(self._arranged.rows[row]))
 
     def rowCount(self, parent: _Index | None = None) -> int:
         """The number of photos shown; 0 below any of them."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from photosort.gui.grid_selection import mask_of_selection, mask_of_spans, replace_selection
 from photosort.gui.grid_view import GridView
+from photosort.gui.photo_model import PhotoModel
 
 _Index = QModelIndex | QPersistentModelIndex
 _NO_IDS = np.zeros(0, np.int64)
@@ -35,6 +36,12 @@ class SelectingGrid(GridView):
         self._pivot_id = -1
         self._kept_ids: NDArray[np.int64] = _NO_IDS
         super().__init__(parent)
+
+    def set_model(self, model: PhotoModel) -> None:
+        """Show the photos of a model from now on; nothing of them is selected."""
+        self._kept_ids = _NO_IDS
+        self._current_id = self._pivot_id = -1
+        super().set_model(model)
 
     # -- selection and current photo, by id --------------------------------------------------------
 
@@ -151,14 +158,15 @@ class SelectingGrid(GridView):
 
     def _on_about_to_reset(self) -> None:
         super()._on_about_to_reset()
-        self._kept_ids = self.selected_ids()
+        if self.photos is not None and self.photos.arranged is not None:
+            self._kept_ids = self.selected_ids()
 
     def _on_reset(self) -> None:
         """Take over a new arrangement; selection and current photo are found again by id."""
         kept, current = self._kept_ids, self._current_id
         super()._on_reset()
         photos = self.photos
-        if photos is None:
+        if photos is None or photos.arranged is None:
             return
         rows = photos.rows_of_ids(kept)
         mask = np.zeros(len(photos.ids), np.bool_)

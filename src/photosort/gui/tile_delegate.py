@@ -9,8 +9,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Q
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from photosort.gui.photo_model import TILE_ROLE, Tile
-from photosort.gui.tile_text import Mark
+from photosort.gui.photo_model import TILE_ROLE, Mark, Tile
 
 RING = 3
 """How far the ring of a selected tile reaches beyond the tile, in device-independent pixels."""
