@@ -70,16 +70,22 @@ class ArrangeBar(QWidget):
         row.addWidget(self.left_button)
         row.addWidget(self.open_button)
         row.addSpacing(2 * SPACING)
-        row.addWidget(self._arranging, 1)
+        row.addWidget(self._arranging, 100)
+        row.addStretch(1)
         row.addWidget(self.right_button)
         self.setFixedHeight(6 * SPACING)
         self.show_group_control(visible=False)
 
-    def set_folder_open(self, *, open_: bool) -> None:
-        """Show what only makes sense with photos in the middle."""
-        self._arranging.setVisible(open_)
-        self.left_button.setVisible(open_)
-        self.right_button.setVisible(open_)
+    def set_page(self, *, photos: bool, details: bool) -> None:
+        """Show what makes sense with the page in the middle.
+
+        Args:
+            photos: it is that of the photos.
+            details: it has the panel of this photo beside it.
+        """
+        self._arranging.setVisible(photos)
+        self.left_button.setVisible(photos)
+        self.right_button.setVisible(details)
 
     def show_arrangement(self, group: str, order: str, *, descending: bool) -> None:
         """Say how the photos are grouped and ordered now."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QImage, QPainter, QPainterPath, QPaintEvent, QPixmap
+from PySide6.QtGui import QFont, QImage, QPainter, QPainterPath, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFormLayout, QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from photosort.core.imaging import Metadata
@@ -48,9 +48,7 @@ class Preview(QWidget):
         super().__init__(parent)
         self._pixmap = QPixmap()
         self._shape = QSize(4, 3)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     @property
     def pixmap(self) -> QPixmap:
@@ -61,27 +59,25 @@ class Preview(QWidget):
         """Make room for a picture of this size and show nothing until it comes."""
         self._pixmap = QPixmap()
         self._shape = shape if shape.isValid() and not shape.isEmpty() else QSize(4, 3)
-        self.updateGeometry()
+        self._fit_height()
         self.update()
 
     def show_image(self, image: QImage) -> None:
         """Show ``image``."""
         self._pixmap = QPixmap.fromImage(image)
         self._shape = image.size()
-        self.updateGeometry()
+        self._fit_height()
         self.update()
 
-    def hasHeightForWidth(self) -> bool:
-        """The height follows the picture's shape."""
-        return True
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Be as high as the picture at this width."""
+        super().resizeEvent(event)
+        self._fit_height()
 
-    def heightForWidth(self, width: int) -> int:
-        """As high as the picture at this width, within reason."""
-        return min(max(round(width * self._shape.height() / self._shape.width()), 8 * SPACING), round(width * 1.25))
-
-    def sizeHint(self) -> QSize:
-        """Fills the panel."""
-        return QSize(30 * SPACING, self.heightForWidth(30 * SPACING))
+    def _fit_height(self) -> None:
+        # Set rather than asked for: a scroll area asks its widget for no height for a width.
+        height = round(self.width() * self._shape.height() / self._shape.width())
+        self.setFixedHeight(min(max(height, 8 * SPACING), round(self.width() * 1.25)))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Draw the picture in the middle, never larger than it is."""
@@ -136,7 +132,7 @@ class DetailsPanel(QScrollArea):
         self._guess_rows.setSpacing(SPACING // 2)
         self._fact_rows.setHorizontalSpacing(2 * SPACING)
         self._fact_rows.setVerticalSpacing(SPACING // 2)
-        self._fact_rows.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        self._fact_rows.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._fact_rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         column = QVBoxLayout(body)
         column.setContentsMargins(2 * SPACING, 2 * SPACING, 2 * SPACING, 2 * SPACING)

@@ -15,6 +15,8 @@ from photosort.gui.controls import button, icon_button
 from photosort.gui.icons import IconSet, pixmap
 from photosort.gui.theme import SPACING, Themes
 
+_SHOWN_LINES = 12
+
 
 def sentence_of(error: BaseException) -> str:
     """What went wrong, for a person: our own errors speak for themselves, all others are a defect of the program."""
@@ -51,7 +53,6 @@ class ErrorBar(QWidget):
         self.copy_button = button("Copy", "link")
         self.close_button = icon_button(icons, "close", "Close this message")
         self.details = QPlainTextEdit(readOnly=True)
-        self.details.setFixedHeight(22 * SPACING)
         self.details.hide()
 
         row = QHBoxLayout()
@@ -81,6 +82,8 @@ class ErrorBar(QWidget):
         """Tell of something that went wrong without an exception."""
         self.message.setText(message)
         self.details.setPlainText(details)
+        lines = min(details.count("\n") + 1, _SHOWN_LINES)
+        self.details.setFixedHeight(self.details.fontMetrics().lineSpacing() * lines + 3 * SPACING)
         self.details_button.setChecked(False)
         self.details_button.setVisible(bool(details))
         self.show()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtGui import QIcon, QKeySequence, QShortcut
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget, QWidgetAction
 
 from photosort.gui.controls import icon_button, label
@@ -32,10 +32,13 @@ class FilterBar(QWidget):
         self.search = QLineEdit()
         self.search.setPlaceholderText("Filter by name, folder, label")
         self.search.setAccessibleName("Filter by name, folder, label")
-        self.search.setClearButtonEnabled(True)
         self.search.setFixedWidth(30 * SPACING)
-        self._search_icon: QAction | None = None
+        self._search_icon = self.search.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition)
+        self._clear_icon = self.search.addAction(QIcon(), QLineEdit.ActionPosition.TrailingPosition)
+        self._clear_icon.setToolTip("Empty the filter (Esc)")
+        self._clear_icon.triggered.connect(self.search.clear)
         self.search.textChanged.connect(self.text_changed)
+        self.search.textChanged.connect(self._show_limits)
         leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.search)
         leave.setContext(Qt.ShortcutContext.WidgetShortcut)
         leave.activated.connect(self._on_left)
@@ -99,7 +102,9 @@ class FilterBar(QWidget):
         self._show_limits()
         self.limits_changed.emit(*self.confidence.values, self.problems_only.isChecked())
 
+    @Slot()
     def _show_limits(self) -> None:
+        self._clear_icon.setVisible(bool(self.search.text()))
         low, high = self.confidence.values
         self.confidence_label.setText(f"{low} to {high}\N{NO-BREAK SPACE}%")
         narrowed = (low, high) != (0, 100) or self.problems_only.isChecked()
@@ -117,7 +122,5 @@ class FilterBar(QWidget):
     @Slot()
     def _on_theme_changed(self) -> None:
         theme = self._themes.current
-        if self._search_icon is not None:
-            self.search.removeAction(self._search_icon)
-        drawing = icon("search", theme, colour=theme.muted)
-        self._search_icon = self.search.addAction(drawing, QLineEdit.ActionPosition.LeadingPosition)
+        self._search_icon.setIcon(icon("search", theme, colour=theme.muted))
+        self._clear_icon.setIcon(icon("close", theme, colour=theme.muted))

@@ -90,7 +90,7 @@ class GroupsPanel(QWidget):
         self.tree = QTreeWidget()
         self.tree.setHeaderHidden(True)
         self.tree.setColumnCount(1)
-        self.tree.setIndentation(2 * SPACING)
+        self.tree.setIndentation(SPACING)
         self.tree.setRootIsDecorated(False)
         self.tree.setUniformRowHeights(False)
         self.tree.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from photosort.gui.theme import SPACING
 
 _ROW = 3 * SPACING
+_NAMES = 11 * SPACING
+_WIDEST = "100 %"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,10 @@ class GuessBars(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Draw name, bar and value of each row."""
         palette, metrics = self.palette(), self.fontMetrics()
-        names = max((metrics.horizontalAdvance(bar.title) for bar in self._bars), default=0)
-        names = min(names, round(self.width() * 0.42))
-        values = max((metrics.horizontalAdvance(bar.value) for bar in self._bars), default=0)
+        # The same for every set of bars in a panel, so that they stand below each other.
+        names = min(_NAMES, round(self.width() * 0.4))
+        longest = max((metrics.horizontalAdvance(bar.value) for bar in self._bars), default=0)
+        values = max(metrics.horizontalAdvance(_WIDEST), longest)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         middle = Qt.AlignmentFlag.AlignVCenter
@@ -75,8 +78,8 @@ class GuessBars(QWidget):
             name = metrics.elidedText(bar.title, Qt.TextElideMode.ElideRight, names)
             painter.drawText(area, Qt.AlignmentFlag.AlignLeft | middle, name)
             painter.drawText(area, Qt.AlignmentFlag.AlignRight | middle, bar.value)
-            track = QRectF(names + 1.5 * SPACING, area.center().y() - 2.0, 0, 5)
-            track.setRight(self.width() - values - 1.5 * SPACING)
+            track = QRectF(names + SPACING, area.center().y() - 2.0, 0, 5)
+            track.setRight(self.width() - values - SPACING)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(palette.color(QPalette.ColorRole.Mid))
             painter.drawRoundedRect(track, 2.5, 2.5)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,7 +27,8 @@ def keep_order(
     """
     rows = after.row_of(before.ids[shown.rows])
     here = rows >= 0
-    counts = np.add.reduceat(here, shown.group_starts[:-1]) if len(shown.groups) else np.zeros(0, np.int64)
+    # Groups are never empty, as reduceat needs it.
+    counts = np.add.reduceat(here.astype(np.int64), shown.group_starts[:-1]) if shown.groups else np.zeros(0, np.int64)
     left = counts > 0
     starts = np.concatenate(([0], np.cumsum(counts[left]))).astype(np.int32)
     groups = tuple(
@@ -36,7 +39,7 @@ def keep_order(
 
 
 def _elsewhere(kept: Arranged, wanted: Arranged, rows: int) -> NDArray[np.int64]:
-    """Rows whose group differs (a row that is not shown is in none), or that stand after one they should be before."""
+    """Rows whose group differs (a row that is not shown is in none), and those that have to move past others."""
     keys = dict.fromkeys(group.key for group in (*kept.groups, *wanted.groups))
     numbers = {key: number for number, key in enumerate(keys)}
     group_of = []
@@ -54,8 +57,24 @@ def _elsewhere(kept: Arranged, wanted: Arranged, rows: int) -> NDArray[np.int64]
 
 
 def _out_of_order(places: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which numbers stand after a larger one."""
-    if not len(places):
-        return np.zeros(0, np.bool_)
-    highest = np.maximum.accumulate(places)
-    return places < highest
+    """Which numbers have to move so that all rise: those outside a longest rising subsequence (patience sorting)."""
+    moved = np.zeros(len(places), np.bool_)
+    if not len(places) or bool(np.all(places[1:] > places[:-1])):
+        return moved
+    smallest_ends: list[int] = []
+    pile_of = np.empty(len(places), np.int64)
+    for number, place in enumerate(places.tolist()):
+        pile = bisect_left(smallest_ends, place)
+        pile_of[number] = pile
+        if pile == len(smallest_ends):
+            smallest_ends.append(place)
+        else:
+            smallest_ends[pile] = place
+    moved[:] = True
+    wanted = len(smallest_ends) - 1
+    for number in range(len(places) - 1, -1, -1):
+        # A later number of the same pile is smaller, so it always leads on to the pile above.
+        if pile_of[number] == wanted:
+            moved[number] = False
+            wanted -= 1
+    return moved

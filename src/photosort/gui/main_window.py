@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QPixmap, QShortcut
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from photosort import __version__
 from photosort.core.catalog import Catalog
+from photosort.core.errors import ScanError
 from photosort.core.paths import UserPaths, resources
+from photosort.core.photo import Photo
 from photosort.core.settings import SettingsStore, ThemeChoice
 from photosort.core.thumbnails import ThumbnailCache
-from photosort.gui import desktop
 from photosort.gui.actions import Actions
 from photosort.gui.arrange_bar import ArrangeBar
 from photosort.gui.choices import arrangement_of
+from photosort.gui.commands import Commands
 from photosort.gui.details_panel import DetailsPanel
 from photosort.gui.dropping import Target, local_paths, target_of
 from photosort.gui.error_bar import ErrorBar
@@ -33,6 +34,7 @@ from photosort.gui.session import FolderSession
 from photosort.gui.status_bar import StatusBar
 from photosort.gui.theme import SPACING, Themes
 from photosort.gui.thumbnail_loader import ThumbnailLoader
+from photosort.gui.viewer import Viewer
 from photosort.gui.welcome_page import WelcomePage
 
 _RECENT = 10
@@ -43,7 +45,7 @@ class MainWindow(QMainWindow):
     """Everything that a person sees.
 
     Args:
-        catalog: where everything is kept; open until the window's threads have ended.
+        catalog: where everything is kept; open until `wait_for_threads` has returned.
         paths: where the cache and networks are.
         settings: what is remembered; changed here and saved now and then.
         themes: the window's colours.
@@ -61,9 +63,9 @@ class MainWindow(QMainWindow):
         self._presenter: Presenter | None = None
         self._next: Target | None = None
         self._closing = False
-        self._icons = IconSet(themes)
-        self.actions_ = Actions(self)
-        self._build()
+        album = resources() / "album"
+        self._album = album if album.is_dir() and any(album.iterdir()) else None
+        self._build(IconSet(themes))
         self._connect()
         self._restore()
         if catalog.read_only:
@@ -75,26 +77,24 @@ class MainWindow(QMainWindow):
 
     # -- building --------------------------------------------------------------------------------------
 
-    def _build(self) -> None:
-        actions, icons, settings = self.actions_, self._icons, self._settings.current
-        self.setWindowTitle("photosort")
+    def _build(self, icons: IconSet) -> None:
         self.setAcceptDrops(True)
         self.resize(1280, 800)
         self.setMinimumSize(90 * SPACING, 60 * SPACING)
-        album = resources() / "album"
-        self._album = album if album.is_dir() and any(album.iterdir()) else None
+        self.commands = Actions(self)
         self.filters = FilterBar(icons, self._themes)
-        self.bar = ArrangeBar(actions, icons, self.filters)
+        self.bar = ArrangeBar(self.commands, icons, self.filters)
         self.error_bar = ErrorBar(icons, self._themes)
-        self.groups = GroupsPanel(settings.folded)
+        self.groups = GroupsPanel(self._settings.current.folded)
         self.grid = PhotoGrid(self._loader)
         self.photos_page = PhotosPage(self.grid)
         self.welcome = WelcomePage(icons, self._themes, self._album)
         self.problems = ProblemsPage(icons)
+        self.viewer = Viewer(self._photo, self._thumbnail)
         self.details = DetailsPanel()
         self.status = StatusBar(icons)
         self.pages = QStackedWidget()
-        for page in (self.welcome, self.photos_page, self.problems):
+        for page in (self.welcome, self.photos_page, self.problems, self.viewer):
             self.pages.addWidget(page)
 
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -103,7 +103,7 @@ class MainWindow(QMainWindow):
         for number, widget in enumerate((self.groups, self.pages, self.details)):
             self.splitter.addWidget(widget)
             self.splitter.setStretchFactor(number, 1 if widget is self.pages else 0)
-        self.splitter.setSizes([26 * SPACING, 100 * SPACING, 36 * SPACING])
+        self.splitter.setSizes([27 * SPACING, 100 * SPACING, 36 * SPACING])
 
         body = QWidget()
         column = QVBoxLayout(body)
@@ -114,10 +114,11 @@ class MainWindow(QMainWindow):
         column.addWidget(self.splitter, 1)
         column.addWidget(self.status)
         self.setCentralWidget(body)
-        actions.fill(self.menuBar())
-        actions.open_album.setVisible(self._album is not None)
-        self.parts = Parts(
-            actions=actions,
+        self.commands.fill(self.menuBar())
+        self.commands.open_album.setVisible(self._album is not None)
+        self._commands = Commands(self.commands, self.problems, self.error_bar, lambda: self._presenter, self)
+        self._parts = Parts(
+            actions=self.commands,
             bar=self.bar,
             filters=self.filters,
             groups=self.groups,
@@ -129,65 +130,59 @@ class MainWindow(QMainWindow):
         )
 
     def _connect(self) -> None:
-        actions = self.actions_
-        actions.open_folder.triggered.connect(self.ask_for_folder)
-        actions.open_photos.triggered.connect(self.ask_for_photos)
-        actions.open_album.triggered.connect(self._on_album)
-        actions.recent_chosen.connect(self._on_folder_chosen)
-        actions.rescan.triggered.connect(self._on_rescan)
-        actions.close_folder.triggered.connect(lambda: self.open_target(None))
-        actions.export_table.triggered.connect(self._on_export_table)
-        actions.quit.triggered.connect(self.close)
-        actions.select_all.triggered.connect(self.grid.selectAll)
-        actions.copy_path.triggered.connect(self._on_copy_path)
-        actions.find.triggered.connect(self.filters.start_search)
-        actions.clear_filter.triggered.connect(self._on_clear_filter)
-        actions.open_outside.triggered.connect(self._on_open_outside)
-        actions.show_file.triggered.connect(self._on_show_file)
-        actions.order_similar.triggered.connect(self._on_order_similar)
-        actions.groups_panel.toggled.connect(self._on_panels_toggled)
-        actions.details_panel.toggled.connect(self._on_panels_toggled)
-        actions.problems.triggered.connect(self.show_problems)
-        actions.larger.triggered.connect(lambda: self.grid.zoom(1, self.grid.viewport().rect().center()))
-        actions.smaller.triggered.connect(lambda: self.grid.zoom(-1, self.grid.viewport().rect().center()))
-        actions.full_screen.toggled.connect(self._on_full_screen)
-        actions.theme_chosen.connect(self._on_theme_chosen)
-        actions.pause.triggered.connect(self.status.pause_button.click)
-        actions.cancel.triggered.connect(self.status.cancel_button.click)
-        actions.analyse.triggered.connect(self._on_analyse)
-        actions.group_alike.triggered.connect(self._on_group_alike)
-        actions.clear_thumbnails.triggered.connect(self._on_clear_thumbnails)
-        actions.about.triggered.connect(self._on_about)
+        commands = self.commands
+        commands.open_folder.triggered.connect(self.ask_for_folder)
+        commands.open_photos.triggered.connect(self.ask_for_photos)
+        commands.open_album.triggered.connect(self._on_album)
+        commands.recent_chosen.connect(self._on_folder_chosen)
+        commands.close_folder.triggered.connect(self._on_close_folder)
+        commands.quit.triggered.connect(self.close)
+        commands.select_all.triggered.connect(self.grid.selectAll)
+        commands.find.triggered.connect(self.filters.start_search)
+        commands.open_viewer.triggered.connect(self._on_open_viewer)
+        commands.groups_panel.toggled.connect(self._on_panels_toggled)
+        commands.details_panel.toggled.connect(self._on_panels_toggled)
+        commands.problems.triggered.connect(self.show_problems)
+        commands.larger.triggered.connect(lambda: self._zoom(1))
+        commands.smaller.triggered.connect(lambda: self._zoom(-1))
+        commands.full_screen.toggled.connect(self._on_full_screen)
+        commands.theme_chosen.connect(self._on_theme_chosen)
+        commands.pause.triggered.connect(self.status.pause_button.click)
+        commands.cancel.triggered.connect(self.status.cancel_button.click)
+        commands.clear_thumbnails.triggered.connect(self._thumbnails.clear)
+        commands.about.triggered.connect(self._on_about)
         self.welcome.open_requested.connect(self.ask_for_folder)
         self.welcome.folder_chosen.connect(self._on_folder_chosen)
-        self.grid.files_dropped.connect(lambda paths: self.open_target(target_of(paths)))
-        self.grid.context_menu_requested.connect(lambda point: actions.photo_menu(self).popup(point))
+        self.grid.files_dropped.connect(self._on_files_dropped)
+        self.grid.context_menu_requested.connect(lambda point: commands.photo_menu(self).popup(point))
+        self.grid.photo_activated.connect(self.show_viewer)
         self.grid.tileSizeChanged.connect(self._on_tile_size_changed)
+        self.viewer.closed.connect(self.show_photos)
+        self.viewer.current_changed.connect(self._on_viewer_turned)
+        self.viewer.full_screen_toggled.connect(commands.full_screen.toggle)
         self.status.tile_size_changed.connect(self.grid.set_tile_size)
         self.status.problems_requested.connect(self.show_problems)
-        self.status.job_state_changed.connect(actions.set_job)
+        self.status.job_state_changed.connect(commands.set_job)
         self.problems.back_requested.connect(self.show_photos)
-        self.problems.export_requested.connect(self._on_export_problems)
-        self.problems.show_requested.connect(self._on_show_problem)
         self.filters.left.connect(self.grid.setFocus)
         self.groups.folded_changed.connect(lambda folded: self._settings.update(folded=folded))
+        self.pages.currentChanged.connect(self._show_chrome)
         back = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.problems)
         back.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         back.activated.connect(self.show_photos)
 
     def _restore(self) -> None:
         settings = self._settings.current
-        actions = self.actions_
         if settings.geometry:
             self.restoreGeometry(_bytes_of(settings.geometry))
         if settings.splitter:
             self.splitter.restoreState(_bytes_of(settings.splitter))
         self.grid.set_tile_size(settings.tile_size)
         self.status.slider.setValue(settings.tile_size)
-        actions.groups_panel.setChecked(settings.groups_panel)
-        actions.details_panel.setChecked(settings.details_panel)
-        actions.set_theme(settings.theme)
-        actions.set_job(False, False)
+        self.commands.groups_panel.setChecked(settings.groups_panel)
+        self.commands.details_panel.setChecked(settings.details_panel)
+        self.commands.set_theme(settings.theme)
+        self.commands.set_job(False, False)
         self._show_folder_open()
 
     # -- opening ---------------------------------------------------------------------------------------
@@ -200,16 +195,14 @@ class MainWindow(QMainWindow):
     @Slot()
     def ask_for_folder(self) -> None:
         """Let the person choose a folder, and open it."""
-        start = str(self._session.folder) if self._session is not None else str(Path.home())
-        chosen = QFileDialog.getExistingDirectory(self, "Open a folder of photos", start)
+        chosen = QFileDialog.getExistingDirectory(self, "Open a folder of photos", self._start_of_dialogs())
         if chosen:
             self.open_target(Target(Path(chosen)))
 
     @Slot()
     def ask_for_photos(self) -> None:
         """Let the person choose photos, and open them."""
-        start = str(self._session.folder) if self._session is not None else str(Path.home())
-        chosen, _kind = QFileDialog.getOpenFileNames(self, "Open photos", start)
+        chosen, _kind = QFileDialog.getOpenFileNames(self, "Open photos", self._start_of_dialogs())
         if chosen:
             self.open_target(target_of([Path(path) for path in chosen]))
 
@@ -220,22 +213,25 @@ class MainWindow(QMainWindow):
         self._next = target
         if self._session is None:
             self._open_next()
-            return
-        if self._presenter is not None:
-            self._presenter.release()
-            self._presenter = None
-            self.show_photos()
+        elif self._presenter is not None:
+            self._leave(self._presenter)
             self._session.close()
+
+    def _leave(self, presenter: Presenter) -> None:
+        presenter.release()
+        self._presenter = None
+        self.pages.setCurrentWidget(self.photos_page)
+        self.status.rest("Finishing\N{HORIZONTAL ELLIPSIS}")
 
     def _open_next(self) -> None:
         target, self._next = self._next, None
         if target is not None:
             arrangement = arrangement_of(self._settings.current.view_of(target.folder))
             session = FolderSession(self._catalog, self._paths, self._thumbnails, target, arrangement, self)
-            session.failed.connect(self.show_error)
+            session.failed.connect(self._on_session_failed)
             session.closed.connect(self._on_session_closed)
             self._session = session
-            self._presenter = Presenter(session, self.parts, self._catalog, self._thumbnails, self._settings, self)
+            self._presenter = Presenter(session, self._parts, self._catalog, self._thumbnails, self._settings, self)
             self.error_bar.hide()
             session.open()
         self._show_folder_open()
@@ -252,32 +248,46 @@ class MainWindow(QMainWindow):
             self._open_next()
 
     @Slot(object)
+    def _on_session_failed(self, error: BaseException) -> None:
+        self.show_error(error)
+        if isinstance(error, ScanError) and self._session is not None and not self._session.loaded:
+            # There is nothing to show of it, now or from before.
+            self.open_target(None)
+
+    @Slot(object)
     def _on_folder_chosen(self, folder: Path) -> None:
         self.open_target(Target(folder))
+
+    @Slot(list)
+    def _on_files_dropped(self, paths: list[Path]) -> None:
+        self.open_target(target_of(paths))
 
     @Slot()
     def _on_album(self) -> None:
         if self._album is not None:
             self.open_target(Target(self._album))
 
+    @Slot()
+    def _on_close_folder(self) -> None:
+        self.open_target(None)
+
+    def _start_of_dialogs(self) -> str:
+        return str(Path.home() if self._session is None else self._session.folder)
+
     def _show_folder_open(self) -> None:
         session = self._session
-        open_ = session is not None
-        self.actions_.set_folder_open(open_=open_)
-        self.bar.set_folder_open(open_=open_)
-        self.status.set_folder_open(open_=open_)
-        self._on_panels_toggled()
+        self.commands.set_folder_open(open_=session is not None)
         recent = self._catalog.recent_roots(_RECENT)
-        self.actions_.set_recent([root.path for root in recent])
+        self.commands.set_recent([root.path for root in recent])
         if session is None:
             self.setWindowTitle("photosort")
-            self.status.rest("")
             self.welcome.set_recent([(root.path, root.photos) for root in recent])
             self.pages.setCurrentWidget(self.welcome)
+            self.welcome.open_button.setFocus()
         else:
             self.setWindowTitle(f"{session.folder.name or session.folder} \N{EN DASH} photosort")
             self.show_photos()
-            self.grid.setFocus()
+        self._show_chrome()
 
     # -- closing ---------------------------------------------------------------------------------------
 
@@ -285,7 +295,6 @@ class MainWindow(QMainWindow):
         """Close once every job has ended: say so at once, and take a batch's time at most."""
         if self._session is None:
             self._remember_shape()
-            self._loader.close()
             event.accept()
             return
         event.ignore()
@@ -293,12 +302,10 @@ class MainWindow(QMainWindow):
             return
         self._closing = True
         self._remember_shape()
-        self.setEnabled(False)
-        self.status.rest("Finishing\N{HORIZONTAL ELLIPSIS}")
         if self._presenter is not None:
-            self._presenter.release()
-            self._presenter = None
-        # Where nothing runs this closes at once, within this call.
+            self._leave(self._presenter)
+        self.setEnabled(False)
+        # Where nothing runs the session closes, and this window with it, within that call: not within this one.
         QTimer.singleShot(0, self._session.close)
 
     def wait_for_threads(self) -> None:
@@ -308,13 +315,11 @@ class MainWindow(QMainWindow):
         for presenter in self.findChildren(Presenter):
             presenter.reader.wait()
         self._loader.close()
+        self.viewer.close_loader()
 
     def _remember_shape(self) -> None:
-        self._settings.update(
-            geometry=_text_of(self.saveGeometry()),
-            splitter=_text_of(self.splitter.saveState()),
-            tile_size=self.grid.tile_size,
-        )
+        if not self.isFullScreen():
+            self._settings.update(geometry=_text_of(self.saveGeometry()), splitter=_text_of(self.splitter.saveState()))
         self._settings.save()
 
     # -- dropping --------------------------------------------------------------------------------------
@@ -343,6 +348,8 @@ class MainWindow(QMainWindow):
     @Slot()
     def show_photos(self) -> None:
         """Go back to the photos."""
+        if self.pages.currentWidget() is self.viewer and (shown := self.viewer.current_id) is not None:
+            self.grid.scroll_to_id(shown)
         self.pages.setCurrentWidget(self.photos_page)
         self.grid.setFocus()
 
@@ -350,7 +357,15 @@ class MainWindow(QMainWindow):
     def show_problems(self) -> None:
         """Show what could not be read."""
         self.pages.setCurrentWidget(self.problems)
-        self.problems.setFocus()
+        self.problems.back_button.setFocus()
+
+    @Slot(int)
+    def show_viewer(self, photo_id: int) -> None:
+        """Show one photo as large as the window, with those that the grid shows before and after it."""
+        if self._presenter is not None and (row := self._presenter.model.row_of_id(photo_id)) >= 0:
+            self.viewer.show_photo(self._presenter.model.ids.tolist(), row)
+            self.pages.setCurrentWidget(self.viewer)
+            self.viewer.setFocus()
 
     @Slot(object)
     def show_error(self, error: BaseException) -> None:
@@ -358,16 +373,51 @@ class MainWindow(QMainWindow):
         self.error_bar.show_error(error)
 
     @Slot()
+    def _on_open_viewer(self) -> None:
+        if self._presenter is not None and (photo_id := self._presenter.current_id()) is not None:
+            self.show_viewer(photo_id)
+
+    @Slot(int)
+    def _on_viewer_turned(self, photo_id: int) -> None:
+        self.grid.select_ids([photo_id])
+
+    def _photo(self, photo_id: int) -> Photo:
+        if self._session is None:
+            raise KeyError(photo_id)
+        return self._session.photo(photo_id)
+
+    def _thumbnail(self, photo_id: int) -> QPixmap | None:
+        if self._presenter is None:
+            return None
+        model = self._presenter.model
+        pixmap = model.data(model.index(model.row_of_id(photo_id), 0), Qt.ItemDataRole.DecorationRole)
+        return pixmap if isinstance(pixmap, QPixmap) else None
+
+    @Slot()
     def _on_panels_toggled(self) -> None:
+        self._settings.update(
+            groups_panel=self.commands.groups_panel.isChecked(), details_panel=self.commands.details_panel.isChecked()
+        )
+        self._show_chrome()
+
+    @Slot()
+    def _show_chrome(self) -> None:
+        """Show of bars and panels what the page in the middle needs; the full screen is for photos alone."""
+        page, full = self.pages.currentWidget(), self.isFullScreen()
         open_ = self._session is not None
-        left, right = self.actions_.groups_panel.isChecked(), self.actions_.details_panel.isChecked()
-        self.groups.setVisible(open_ and left)
-        self.details.setVisible(open_ and right)
-        self._settings.update(groups_panel=left, details_panel=right)
+        self.menuBar().setVisible(not full)
+        self.bar.setVisible(open_ and not full)
+        with_details = page in (self.photos_page, self.viewer)
+        self.bar.set_page(photos=page is self.photos_page, details=with_details)
+        self.status.setVisible((open_ or self._closing) and not full)
+        self.status.set_slider(visible=page is self.photos_page)
+        self.groups.setVisible(open_ and not full and page is self.photos_page and self._settings.current.groups_panel)
+        self.details.setVisible(open_ and not full and with_details and self._settings.current.details_panel)
 
     @Slot(bool)
     def _on_full_screen(self, on: bool) -> None:
         (self.showFullScreen if on else self.showNormal)()
+        self._show_chrome()
 
     @Slot(object)
     def _on_theme_chosen(self, choice: ThemeChoice) -> None:
@@ -379,96 +429,13 @@ class MainWindow(QMainWindow):
         self.status.slider.setValue(size)
         self._settings.update(tile_size=size)
 
-    # -- doing -----------------------------------------------------------------------------------------
-
-    @Slot()
-    def _on_rescan(self) -> None:
-        if self._session is not None:
-            self._session.rescan()
-
-    @Slot()
-    def _on_analyse(self) -> None:
-        if self._session is not None:
-            self._session.analyse()
-
-    @Slot()
-    def _on_group_alike(self) -> None:
-        if self._session is not None:
-            self._session.group_alike()
-
-    @Slot()
-    def _on_clear_filter(self) -> None:
-        if self._presenter is not None:
-            self._presenter.show_everything()
-
-    @Slot()
-    def _on_order_similar(self) -> None:
-        if (
-            self._presenter is not None
-            and self._session is not None
-            and (photo_id := self._presenter.current_id()) >= 0
-        ):
-            self._session.order_by_similarity(photo_id)
-
-    def _selected_paths(self) -> Sequence[Path]:
-        return [] if self._presenter is None else self._presenter.selected_paths()
-
-    @Slot()
-    def _on_copy_path(self) -> None:
-        if paths := self._selected_paths():
-            desktop.copy_paths(list(paths))
-
-    @Slot()
-    def _on_open_outside(self) -> None:
-        for path in self._selected_paths()[:1]:
-            if not desktop.open_in_program(path):
-                self.error_bar.show_message(f"No program could be started for {path.name}.")
-
-    @Slot()
-    def _on_show_file(self) -> None:
-        for path in self._selected_paths()[:1]:
-            self._show_in_file_manager(path)
-
-    @Slot(str)
-    def _on_show_problem(self, relpath: str) -> None:
-        if self._session is not None:
-            self._show_in_file_manager(self._session.folder / relpath)
-
-    def _show_in_file_manager(self, path: Path) -> None:
-        if not desktop.show_in_file_manager(path):
-            self.error_bar.show_message(f"No file manager could be started for {path.parent}.")
-
-    @Slot()
-    def _on_export_table(self) -> None:
-        if self._presenter is not None and (path := self._ask_where("photos.csv")) is not None:
-            try:
-                self._presenter.export_table(path)
-            except OSError as error:
-                self.show_error(error)
-
-    @Slot()
-    def _on_export_problems(self) -> None:
-        if (path := self._ask_where("problems.csv")) is not None:
-            try:
-                self.problems.export(path)
-            except OSError as error:
-                self.show_error(error)
-
-    def _ask_where(self, name: str) -> Path | None:
-        chosen, _kind = QFileDialog.getSaveFileName(self, "Save as a table", str(Path.home() / name), "Table (*.csv)")
-        return Path(chosen) if chosen else None
-
-    @Slot()
-    def _on_clear_thumbnails(self) -> None:
-        self._thumbnails.clear()
+    def _zoom(self, steps: int) -> None:
+        self.grid.zoom(steps, self.grid.viewport().rect().center())
 
     @Slot()
     def _on_about(self) -> None:
-        QMessageBox.about(
-            self,
-            "About photosort",
-            f"<b>photosort {__version__}</b><p>Sorts a messy photo folder your way, offline.</p>",
-        )
+        told = "Sorts a messy photo folder your way, offline."
+        QMessageBox.about(self, "About photosort", f"<b>photosort {__version__}</b><p>{told}</p>")
 
 
 def _text_of(data: QByteArray) -> str:

@@ -32,6 +32,7 @@ class PhotosPage(QWidget):
 
         self.news_button = button("", "pill")
         self.news_button.setParent(self)
+        self.news_button.setFixedHeight(4 * SPACING)
         self.news_button.setCursor(Qt.CursorShape.PointingHandCursor)
         self.news_button.setToolTip("Put every photo where it belongs by what is known now")
         self.news_button.clicked.connect(self.show_news_requested)

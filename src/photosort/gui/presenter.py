@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, SignalInstance, Slot
 
 from photosort.core.arrange import Filter, Grouping, GroupKind, Order
 from photosort.core.catalog import Catalog
@@ -21,6 +22,7 @@ from photosort.gui.csv_export import write_table
 from photosort.gui.details_panel import DetailsPanel
 from photosort.gui.filter_bar import FilterBar
 from photosort.gui.groups_panel import GroupsPanel
+from photosort.gui.jobs import Job
 from photosort.gui.photo_grid import PhotoGrid
 from photosort.gui.photo_model import PhotoModel
 from photosort.gui.photo_reader import PhotoReader
@@ -92,50 +94,19 @@ class Presenter(QObject):
 
     def _connect(self) -> None:
         session, parts = self._session, self._parts
-        session.content_changed.connect(self._on_content_changed)
-        session.arranged_changed.connect(self._on_arranged)
-        session.photos_updated.connect(self._on_photos_updated)
-        session.counts_changed.connect(self._on_counts_changed)
-        session.news_changed.connect(parts.page.set_news)
-        session.problems_changed.connect(self._on_problems_changed)
-        session.job_changed.connect(parts.status.set_job)
-        session.job_changed.connect(self._show_rest)
-        session.device_changed.connect(self._on_device_changed)
-        self.reader.read.connect(parts.details.add)
-
-        parts.page.show_news_requested.connect(session.regroup)
-        parts.page.empty_action_requested.connect(self.show_everything)
-        parts.grid.visible_changed.connect(session.priority.set_visible)
-        parts.grid.selection_changed.connect(self._on_selection_changed)
-        parts.grid.current_changed.connect(self._on_selection_changed)
-        parts.groups.chosen.connect(self._on_chosen)
-        parts.filters.text_changed.connect(self._on_text_changed)
-        parts.filters.limits_changed.connect(self._on_limits_changed)
-        parts.bar.direction_toggled.connect(self._on_direction_toggled)
-        parts.bar.fewer_requested.connect(session.fewer_groups)
-        parts.bar.more_requested.connect(session.more_groups)
-        parts.problems.retry_requested.connect(self._on_retry)
-
-    def release(self) -> None:
-        """Show nothing of the session any longer; its jobs may still be ending."""
-        session, parts = self._session, self._parts
-        self._recount.stop()
-        self.reader.close()
-        for signal in (
-            session.content_changed,
-            session.arranged_changed,
-            session.photos_updated,
-            session.counts_changed,
-            session.news_changed,
-            session.problems_changed,
-            session.device_changed,
-            self.reader.read,
-        ):
-            signal.disconnect()
-        session.job_changed.disconnect(self._show_rest)
-        for source, slot in (
+        self._connections: tuple[tuple[SignalInstance, Callable[..., object]], ...] = (
+            (session.content_changed, self._on_content_changed),
+            (session.arranged_changed, self._on_arranged),
+            (session.photos_updated, self._on_photos_updated),
+            (session.files_changed, self.model.forget_thumbnails),
+            (session.counts_changed, self._on_counts_changed),
+            (session.news_changed, parts.page.set_news),
+            (session.problems_changed, self._on_problems_changed),
+            (session.device_changed, self._on_device_changed),
+            (session.job_changed, self._on_job_changed),
+            (self.reader.read, parts.details.add),
             (parts.page.show_news_requested, session.regroup),
-            (parts.page.empty_action_requested, self.show_everything),
+            (parts.page.empty_action_requested, self._on_empty_action),
             (parts.grid.visible_changed, session.priority.set_visible),
             (parts.grid.selection_changed, self._on_selection_changed),
             (parts.grid.current_changed, self._on_selection_changed),
@@ -146,8 +117,17 @@ class Presenter(QObject):
             (parts.bar.fewer_requested, session.fewer_groups),
             (parts.bar.more_requested, session.more_groups),
             (parts.problems.retry_requested, self._on_retry),
-        ):
-            source.disconnect(slot)
+        )
+        for connection in self._connections:
+            connection[0].connect(connection[1])
+
+    def release(self) -> None:
+        """Show nothing of the session any longer; its jobs may still be ending."""
+        parts = self._parts
+        self._recount.stop()
+        self.reader.close()
+        for connection in self._connections:
+            connection[0].disconnect(connection[1])
         self.model.set_columns(None)
         parts.filters.reset()
         parts.groups.set_sections([])
@@ -212,6 +192,13 @@ class Presenter(QObject):
                 self.model.set_problem(photo_id, session.problem_of(photo_id))
 
     @Slot(object)
+    def _on_job_changed(self, job: Job | None) -> None:
+        self._parts.status.set_job(job)
+        self._parts.bar.set_group_control(enabled=not self._session.grouping)
+        self._show_rest()
+        self._show_emptiness()
+
+    @Slot(object)
     def _on_device_changed(self, device: object) -> None:
         name, reason = getattr(device, "name", ""), getattr(device, "reason", "")
         self._parts.status.set_device(name, f"No GPU: {reason}" if reason else "")
@@ -252,6 +239,13 @@ class Presenter(QObject):
         self._session.show_only(replace(self._session.filter, confidence=confidence, problems_only=problems_only))
 
     @Slot()
+    def _on_empty_action(self) -> None:
+        if len(self._session.columns):
+            self.show_everything()
+        else:
+            self._session.rescan()
+
+    @Slot()
     def show_everything(self) -> None:
         """Empty every filter."""
         self._parts.filters.reset()
@@ -260,8 +254,8 @@ class Presenter(QObject):
 
     @Slot()
     def _on_retry(self) -> None:
-        for photo_id in self._session.columns.ids[self._session.columns.failed].tolist():
-            self.model.forget_thumbnails([photo_id])
+        columns = self._session.columns
+        self.model.forget_thumbnails(columns.ids[columns.failed].tolist())
         self._session.rescan(retry=True)
 
     @Slot()
@@ -286,6 +280,11 @@ class Presenter(QObject):
         self._parts.details.show_photo(photo, titles, problem=self._session.problem_of(photo.id))
         self.reader.request(photo)
 
+    @property
+    def session(self) -> FolderSession:
+        """The open folder."""
+        return self._session
+
     def export_table(self, path: Path) -> int:
         """Write what the grid shows as CSV; returns the number of photos.
 
@@ -298,13 +297,16 @@ class Presenter(QObject):
         """Where the selected photos lie."""
         return [photo.path for photo in self._session.photos(self._selected().tolist())]
 
-    def current_id(self) -> int:
-        """The photo that has the keyboard, or the first selected one; -1 for none."""
-        ids = self._selected()
-        current = self._parts.grid.current_id
-        if current is not None and (current in ids or not len(ids)):
+    def current_id(self) -> int | None:
+        """The photo that has the keyboard if it is selected, or the first selected one; None for none."""
+        ids, current = self._selected(), self._parts.grid.current_id
+        if current is not None and current in ids:
             return current
-        return int(ids[0]) if len(ids) else -1
+        return int(ids[0]) if len(ids) else None
+
+    def group_alike(self) -> None:
+        """Group look-alike photos, and show the groups."""
+        self.group_by(Grouping.CLUSTER)
 
     def _selected(self) -> NDArray[np.int64]:
         return self._parts.grid.selected_ids()
@@ -342,8 +344,6 @@ class Presenter(QObject):
         message = text.photos(total) if shown == total else f"{shown:,} of {text.photos(total)}"
         if session.away:
             message += f" \N{MIDDLE DOT} {session.folder.name} is away: shown as it was when last seen"
-        elif session.loaded and not session.scanned:
-            message = f"Looking for photos{_DOTS}"
         self._parts.status.rest(message)
 
     def _show_emptiness(self) -> None:
@@ -357,8 +357,10 @@ class Presenter(QObject):
             others = len(session.ignored)
             told = f"There are {others:,} other files here." if others else ""
             page.set_empty(f"No photos in {where}", told)
-        else:
+        elif session.busy:
             page.set_empty(f"Looking for photos{_DOTS}", str(session.folder))
+        else:
+            page.set_empty("Stopped", "This folder was not looked through.", "Look again")
 
     def _describe(self, photo_id: int) -> str:
         titles = {one.name: one.title or one.name for one in self._session.classifiers}

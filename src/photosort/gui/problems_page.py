@@ -126,7 +126,7 @@ class ProblemsPage(QWidget):
         else:
             self._failed_caption.setText("Every photo of this folder could be read.")
         others = "1 other file" if len(ignored) == 1 else f"{len(ignored):,} other files"
-        self._ignored_caption.setText(f"{others} here: neither photos nor part of one, or hidden.")
+        self._ignored_caption.setText(f"{others} here: no photos, and left as they are.")
         self._ignored_caption.setVisible(bool(ignored))
         self.failures_table.setVisible(bool(failures))
         self.ignored_table.setVisible(bool(ignored))

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,13 +13,14 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from photosort.core.arrange import Arranged, Arrangement, Filter, Grouping, GroupKind, Order, PhotoColumns, arrange
 from photosort.core.catalog import Catalog, Clustering
-from photosort.core.errors import ModelError, PhotosortError
+from photosort.core.errors import PhotosortError
 from photosort.core.paths import UserPaths
 from photosort.core.photo import Failure, Photo, Progress
 from photosort.core.scan import Ignored
 from photosort.core.thumbnails import ThumbnailCache
 from photosort.gui import steps
 from photosort.gui.dropping import Target
+from photosort.gui.job_keeper import JobKeeper
 from photosort.gui.jobs import Job
 from photosort.gui.keeping import keep_order
 from photosort.gui.news import moved_by
@@ -29,9 +28,6 @@ from photosort.gui.photo_book import PhotoBook
 from photosort.gui.steps import Classifier, Content
 from photosort.pipeline import Analysed, Opened, Priority
 
-_logger = logging.getLogger(__name__)
-
-_Steps = Callable[[], Generator[Any, None, Any]]
 _FEWER_OR_MORE = 1.5
 _SCANNING = "Looking for photos"
 _LOOKING = "Looking at photos"
@@ -67,6 +63,8 @@ class FolderSession(QObject):
     device_changed = Signal(object)
     failed = Signal(object)
     """The exception of a job that failed."""
+    files_changed = Signal(object)
+    """tuple of ids: the files of these photos are not what they were."""
     closed = Signal()
     """Every job has ended; the last signal."""
 
@@ -84,8 +82,11 @@ class FolderSession(QObject):
         self._paths = paths
         self._thumbnails = thumbnails
         self._target = target
-        self._jobs: list[Job] = []
-        self._closing = False
+        self._jobs = JobKeeper(self)
+        self._jobs.current_changed.connect(self.job_changed)
+        self._jobs.failed.connect(self.failed)
+        self._jobs.finished.connect(self._on_finished)
+        self._jobs.all_ended.connect(self.closed)
         self._content: Content | None = None
         self._opened: Opened | None = None
         self._classifiers: tuple[Classifier, ...] = ()
@@ -167,12 +168,17 @@ class FolderSession(QObject):
     @property
     def analysing(self) -> bool:
         """True while photos are looked at."""
-        return any(job.name == _LOOKING and job.running for job in self._jobs)
+        return self._jobs.runs(_LOOKING)
+
+    @property
+    def grouping(self) -> bool:
+        """True while groups of look-alike photos are made."""
+        return self._jobs.runs(_GROUPING)
 
     @property
     def busy(self) -> bool:
         """True while any job has not ended."""
-        return bool(self._jobs)
+        return self._jobs.busy
 
     @property
     def cluster_count(self) -> int:
@@ -206,16 +212,16 @@ class FolderSession(QObject):
     def open(self) -> None:
         """Show what the catalog knows, then look at the folder, then at its photos."""
         known = partial(steps.read_known, self._catalog, self.folder)
-        self._start(known, "Opening the folder", self._on_known)
+        self._jobs.start("Opening the folder", known, self._on_known)
 
     def rescan(self, *, retry: bool = False) -> None:
         """Look for changes in the folder, with ``retry`` also at what could not be read before."""
-        if any(job.name == _SCANNING for job in self._jobs):
+        if self._jobs.runs(_SCANNING):
             return
         only = () if self.scanned else self._target.only
         shown = self.loaded
         scan = partial(steps.scan_folder, self._catalog, self.folder, only, shown=shown, retry=retry)
-        self._start(scan, _SCANNING, self._on_scanned)
+        self._jobs.start(_SCANNING, scan, self._on_scanned)
 
     def analyse(self) -> None:
         """Look at every photo that was not looked at yet."""
@@ -224,8 +230,7 @@ class FolderSession(QObject):
         root_id = self._content.root_id
         self._sample = []
         look = partial(steps.look_at_photos, self._catalog, root_id, self._paths, self._thumbnails, self.priority)
-        job = self._start(look, _LOOKING, self._on_looked)
-        job.yielded.connect(self._on_news)
+        self._jobs.start(_LOOKING, look, self._on_looked, self._on_news)
 
     def arrange(self, arrangement: Arrangement) -> None:
         """Show the photos in another order or other groups; makes groups of look-alikes where none are yet."""
@@ -256,11 +261,11 @@ class FolderSession(QObject):
             # Nothing was looked at yet: as soon as it was.
             self._groups_wanted = True
             return
-        if any(job.name == _GROUPING for job in self._jobs):
+        if self._jobs.runs(_GROUPING):
             return
         root_id = self._content.root_id
         group = partial(steps.group_alike, self._catalog, root_id, backbone_id, k)
-        self._start(group, _GROUPING, self._on_grouped)
+        self._jobs.start(_GROUPING, group, self._on_grouped)
 
     def fewer_groups(self) -> None:
         """Group look-alike photos into fewer, larger groups."""
@@ -278,53 +283,24 @@ class FolderSession(QObject):
             return
         root_id = self._content.root_id
         compare = partial(steps.similar_to, self._catalog, root_id, backbone_id, photo_id)
-        self._start(compare, "Comparing photos", self._on_compared)
+        self._jobs.start("Comparing photos", compare, self._on_compared)
 
     def close(self) -> None:
         """End every job; `closed` tells when they have ended: after a batch at most."""
-        self._closing = True
-        for job in self._jobs:
-            job.cancel()
-        if not self._jobs:
-            self.closed.emit()
+        self._jobs.end()
 
     def wait(self) -> None:
         """Close, and block until every job has ended."""
-        self._closing = True
-        for job in tuple(self._jobs):
-            job.cancel()
-            job.wait()
+        self._jobs.wait()
 
     # -- jobs ----------------------------------------------------------------------------------------
 
-    def _start(self, make: _Steps, name: str, on_returned: Callable[[Any], None]) -> Job:
-        job = Job(make, name=name, parent=self)
-        job.returned.connect(on_returned)
-        job.failed.connect(self._on_failed)
-        job.finished.connect(lambda: self._on_finished(job))
-        self._jobs.append(job)
-        job.start()
-        self.job_changed.emit(job)
-        return job
-
-    def _on_finished(self, job: Job) -> None:
-        self._jobs.remove(job)
-        job.deleteLater()
-        if not self._closing:
-            self.job_changed.emit(self._jobs[-1] if self._jobs else None)
-            if job.name == _LOOKING:
-                self.counts_changed.emit()
-                if job.cancelled:
-                    self._read_again()
-        elif not self._jobs:
-            self.job_changed.emit(None)
-            self.closed.emit()
-
     @Slot(object)
-    def _on_failed(self, error: Exception) -> None:
-        if isinstance(error, ModelError):
-            _logger.warning("%s", error)
-        self.failed.emit(error)
+    def _on_finished(self, job: Job) -> None:
+        if job.name == _LOOKING:
+            self.counts_changed.emit()
+            if job.cancelled:
+                self._read_again()
 
     def _on_known(self, content: Content | None) -> None:
         if content is not None:
@@ -335,6 +311,8 @@ class FolderSession(QObject):
         self._opened, content = result
         if content is not None:
             self._take(content)
+        if self._opened.changes is not None and self._opened.changes.changed:
+            self.files_changed.emit(self._opened.changes.changed)
         self.counts_changed.emit()
         self.problems_changed.emit()
         self.analyse()
@@ -348,9 +326,9 @@ class FolderSession(QObject):
 
     def _read_again(self) -> None:
         """Read what an analysis has stored: more than it told (keys, sizes), and the last batch of a cancelled one."""
-        if self._content is not None and not self._closing:
+        if self._content is not None:
             read = partial(steps.read_content, self._catalog, self._content.root_id)
-            self._start(read, "Finishing", self._take)
+            self._jobs.start("Finishing", read, self._take)
 
     def _on_grouped(self, clustering: Clustering | None) -> None:
         if clustering is None:

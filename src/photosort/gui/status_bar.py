@@ -75,7 +75,6 @@ class StatusBar(QWidget):
         self.problems_button.clicked.connect(self.problems_requested)
         self.slider.valueChanged.connect(self.tile_size_changed)
         self.set_problems(0)
-        self.set_folder_open(open_=False)
         self._show_job_controls(visible=False)
 
     def set_job(self, job: Job | None) -> None:
@@ -106,9 +105,9 @@ class StatusBar(QWidget):
         self.problems_button.setVisible(count > 0)
         self.problems_button.setText(f"{count:,} problem{'' if count == 1 else 's'}")
 
-    def set_folder_open(self, *, open_: bool) -> None:
-        """Show what only makes sense with photos in the middle."""
-        self.slider.setVisible(open_)
+    def set_slider(self, *, visible: bool) -> None:
+        """Show the slider: only while the photos are in the middle."""
+        self.slider.setVisible(visible)
 
     @Slot()
     def _on_job_state(self) -> None:

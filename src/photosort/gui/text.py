@@ -61,7 +61,7 @@ def span(first: float, last: float) -> str:
 def percent(value: float) -> str:
     """A share: "97 %"; never "100 %" or "0 %" for what is only close to it."""
     whole = round(value * 100)
-    if whole == 100 and value < 1:
+    if whole == 100 and value < 0.9995:
         whole = 99
     if whole == 0 and value > 0:
         return "<1\N{NO-BREAK SPACE}%"

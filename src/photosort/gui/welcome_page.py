@@ -19,6 +19,7 @@ _PROMISE = (
     "No file is moved until you ask for it."
 )
 _SHOWN_FOLDERS = 5
+_SIGN = 80
 
 
 class WelcomePage(QWidget):
@@ -43,7 +44,8 @@ class WelcomePage(QWidget):
         self._drop_wanted = False
 
         sign = QLabel()
-        sign.setPixmap(application_icon().pixmap(QSize(72, 72)))
+        sign.setPixmap(application_icon().pixmap(QSize(_SIGN, _SIGN), self.devicePixelRatioF()))
+        sign.setFixedSize(_SIGN, _SIGN)
         self.open_button = button("Open folder\N{HORIZONTAL ELLIPSIS}", "primary")
         self.open_button.clicked.connect(self.open_requested)
         self.album_button = button("Try the sample album")
