@@ -21,7 +21,7 @@ def walk(counts, folded, width, metrics):
     while (columns + 1) * metrics.tile + columns * metrics.gap <= usable:
         columns += 1
     side = max(1, (usable - (columns - 1) * metrics.gap) // columns)
-    left = metrics.margin + (usable - columns * side - (columns - 1) * metrics.gap) // 2
+    left = metrics.margin
     tiles, headers, y, row = {}, [], 0, 0
     for count, is_folded in zip(counts, folded, strict=True):
         headers.append(y)

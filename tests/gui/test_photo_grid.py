@@ -307,7 +307,7 @@ def test_a_click_on_a_header_folds_and_unfolds(grouped):
     assert grouped.grid.folded_keys == {"g0"}
     assert grouped.rect(100).isEmpty()
     assert grouped.grid.isIndexHidden(grouped.model.index(0, 0))
-    assert grouped.rect(107).y() == 2 * 38 + 8
+    assert grouped.rect(107).y() == 2 * 40 + 8
     grouped.qtbot.mouseClick(view, LEFT, NONE, grouped.header(0))
     assert grouped.grid.folded_keys == set()
     assert not grouped.rect(100).isEmpty()
@@ -529,6 +529,31 @@ def test_a_selected_tile_has_a_ring_and_others_have_none(kit, colours):
     assert count(image, ring, colours[2]) > 4 * 100
     assert count(image, none, colours[2]) == 0
     assert image.pixelColor(kit.at(106)) != QColor(colours[0])
+
+
+def test_where_the_keys_stand_is_seen_once_they_are_used(kit):
+    dress(kit.grid, DARK)
+    kit.grid.clearSelection()
+    kit.grid.set_current_row(6)
+    untouched = kit.image()
+    kit.press(Key.Key_Right, CTRL)
+    image = kit.image()
+    assert kit.selected == []
+    around = kit.rect(107).adjusted(-2, -2, 2, 2)
+    changed = sum(
+        image.pixelColor(x, y) != untouched.pixelColor(x, y)
+        for x in range(around.left(), around.right())
+        for y in range(around.top(), around.bottom())
+    )
+    assert 4 * 100 < changed < 4 * 100 * 6
+
+
+def test_the_ring_of_the_first_line_is_not_hidden_by_the_header(grouped):
+    dress(grouped.grid, LIGHT)
+    grouped.grid.select_ids([101])
+    rect = grouped.rect(101)
+    above = QRect(rect.left() + 10, rect.top() - 2, 50, 1)
+    assert count(grouped.image(), above, LIGHT[2]) == 50
 
 
 def test_a_thumbnail_replaces_the_placeholder_of_its_tile_only(kit):

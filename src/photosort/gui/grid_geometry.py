@@ -49,14 +49,14 @@ class Metrics:
         tile: the side that a tile should have; tiles grow by a few pixels so that a line fills the width.
         gap: between tiles.
         margin: left, right and below everything.
-        header: height of a group's header; 0 for none.
+        header: height of a group's header, with what is free below it; 0 for none.
         group_gap: free height after each group.
     """
 
     tile: int = 160
     gap: int = 5
     margin: int = 10
-    header: int = 38
+    header: int = 40
     group_gap: int = 8
 
 
@@ -87,8 +87,7 @@ class GridGeometry:
         # Below one tile's width the tile shrinks rather than the window scrolling sideways.
         self.side = max(1, (usable - (self.columns - 1) * metrics.gap) // self.columns)
         self.pitch = self.side + metrics.gap
-        used = self.columns * self.pitch - metrics.gap
-        self._left = metrics.margin + max(0, usable - used) // 2
+        self._left = metrics.margin
         self._counts = np.asarray(counts, np.int64)
         groups = len(self._counts)
         self._folded = np.zeros(groups, np.bool_) if folded is None else np.asarray(folded, np.bool_)

@@ -41,6 +41,8 @@ DEFAULT_TILE = 168
 _SETTLE_MS = 25
 _SCROLL_MS = 140
 _TOP_WITHOUT_HEADERS = 10
+_BELOW_HEADER = 4
+"""What of a header's height stays free for the rings of the first line."""
 _ANCHOR_SEARCH = 5000
 _ORDER_SAMPLES = 512
 _UNGROUPED = "all"
@@ -89,6 +91,8 @@ class GridView(QAbstractItemView):
         self._selected: NDArray[np.bool_] | None = None
         self._hovered_row = -1
         self._hovered_header = -1
+        # Where the keys stand is shown to who uses them: with the mouse it would only be one ring more.
+        self._keys_in_use = False
         self._band: QRect | None = None
         self._shown_ids: NDArray[np.int64] = np.zeros(0, np.int64)
         self._headers = HeaderPainter(self.font(), Metrics().margin)
@@ -251,7 +255,7 @@ class GridView(QAbstractItemView):
 
     def _top_strip(self) -> int:
         """The height at the top of the viewport that the sticky header covers."""
-        return self._geometry.metrics.header if self._has_headers else 0
+        return self._geometry.metrics.header - _BELOW_HEADER if self._has_headers else 0
 
     def _visible_spans(self) -> list[Span]:
         top = self.scroll_position
@@ -280,7 +284,7 @@ class GridView(QAbstractItemView):
             return -1
         y = point.y() + self.scroll_position
         group, top = self._geometry.sticky(self.scroll_position)
-        if group >= 0 and top <= y < top + self._geometry.metrics.header:
+        if group >= 0 and top <= y < top + self._top_strip():
             return group
         return self._geometry.header_at(y)
 
@@ -494,7 +498,7 @@ class GridView(QAbstractItemView):
         self.initViewItemOption(option)
         plain = _State.State_Enabled | (_State.State_Active if self.isActiveWindow() else _State.State_None)
         selected = self.selected_mask()
-        current = self.currentIndex().row() if self.hasFocus() else -1
+        current = self.currentIndex().row() if self.hasFocus() and self._keys_in_use else -1
         delegate = self._delegate
         delegate.begin_frame()
         for row in sorted(rows):
@@ -520,12 +524,12 @@ class GridView(QAbstractItemView):
         sticky, sticky_top = self._geometry.sticky(scroll)
         bounds = region.boundingRect()
         for group in self._geometry.groups_between(bounds.top() + scroll, bounds.bottom() + 1 + scroll):
-            rect = self._view_rect(self._geometry.header(group))
+            rect = self._view_rect(self._geometry.header(group)).adjusted(0, 0, 0, -_BELOW_HEADER)
             if group != sticky and region.intersects(rect):
                 self._paint_header(painter, group, rect, floating=False)
         if sticky >= 0:
             home = self._geometry.header(sticky)
-            rect = QRect(0, sticky_top - scroll, home.width, home.height)
+            rect = QRect(0, sticky_top - scroll, home.width, home.height - _BELOW_HEADER)
             self._paint_header(painter, sticky, rect, floating=sticky_top > home.y)
 
     def _paint_header(self, painter: QPainter, group: int, rect: QRect, *, floating: bool) -> None:

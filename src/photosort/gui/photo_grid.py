@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragMoveEvent,
     QDropEvent,
+    QFocusEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -115,6 +116,7 @@ class PhotoGrid(SelectingGrid):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Select, begin a rubber band, or press a header."""
         self._goal = None
+        self._use_keys(in_use=False)
         self._mouse.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -177,10 +179,21 @@ class PhotoGrid(SelectingGrid):
         else:
             event.ignore()
 
+    def _use_keys(self, *, in_use: bool) -> None:
+        if in_use != self._keys_in_use:
+            self._keys_in_use = in_use
+            self._update_row(self.currentIndex().row())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show where the keys stand when a key led here."""
+        super().focusInEvent(event)
+        self._use_keys(in_use=event.reason() in {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason})
+
     def _move(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> None:
         vertical = action in {_Actions.MoveUp, _Actions.MoveDown}
         if vertical and self._goal is None and self.currentIndex().isValid():
             self._goal = self.geometry_of_tiles.column_of(self.currentIndex().row())
+        self._use_keys(in_use=True)
         index = self.moveCursor(action, modifiers)
         if not index.isValid():
             return

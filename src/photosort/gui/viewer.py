@@ -377,7 +377,7 @@ class Viewer(QWidget):
         text = self.palette().color(QPalette.ColorRole.Text)
         if self._problem and self._is_preview:
             painter.setPen(text)
-            words = f"This photo cannot be shown.\n\n{self._problem}"
+            words = f"This photo cannot be shown: {self._problem.rstrip('.')}."
             margin = room.adjusted(40, 40, -40, -40)
             painter.drawText(margin, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, words)
         elif not self._pixmap.isNull():
