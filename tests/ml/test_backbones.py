@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import shutil
+import subprocess
 import sys
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
@@ -67,7 +68,8 @@ def test_compact_takes_no_weights(tmp_path) -> None:
         backbones.load("compact", UserPaths.below(tmp_path), tmp_path / "some.h5")
 
 
-def test_without_weights_xception_says_how_to_get_them(tmp_path) -> None:
+def test_without_weights_xception_says_how_to_get_them(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "nobody's"))
     with pytest.raises(ModelError, match="--weights FILE"):
         backbones.load("xception", UserPaths.below(tmp_path))
     assert list(tmp_path.iterdir()) == []
@@ -200,6 +202,38 @@ def test_closing_does_not_wait_for_a_gpu_that_is_being_opened(tiny_card) -> None
     backbone = LiteRTBackbone(tiny_card, plan=plan, start=lambda: KerasProcess(command=command))
     backbone.close()
     assert backbone.wait_for_device().kind == "cpu"
+
+
+def test_the_real_helper_tries_litert_on_a_gpu_and_says_what_came_of_it(tiny_card, pixels) -> None:
+    backbone = LiteRTBackbone(tiny_card, plan=GpuPlan("litert", tiny_card.network, tiny_card))
+    try:
+        device = backbone.wait_for_device()
+        assert device.kind == "gpu" or "GPU" in device.reason
+        np.testing.assert_allclose(
+            backbone.embed(pixels), LiteRTBackbone(tiny_card).embed(pixels), rtol=0.05, atol=0.02
+        )
+    finally:
+        backbone.close()
+
+
+_ACCELERATED = """
+import sys
+from pathlib import Path
+import numpy as np
+from photosort.ml.keras_tasks import litert_accelerated
+run = litert_accelerated(Path(sys.argv[1]), gpu=False)
+np.save(sys.argv[3], run(np.load(sys.argv[2])))
+"""
+
+
+def test_litert_accelerators_compute_what_its_interpreter_does(tiny_card, pixels, tmp_path) -> None:
+    """In a process of its own, as in the program: their native code talks a lot, and until the very end."""
+    batch = pixels.astype(np.float32) / np.float32(127.5) - 1
+    given, found = tmp_path / "given.npy", tmp_path / "found.npy"
+    np.save(given, batch)
+    command = [sys.executable, "-c", _ACCELERATED, str(tiny_card.network), str(given), str(found)]
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    np.testing.assert_allclose(np.load(found), Network(tiny_card.network)(batch), rtol=1e-4, atol=1e-5)
 
 
 def test_a_missing_engine_is_an_engine_error(tiny_card, monkeypatch) -> None:

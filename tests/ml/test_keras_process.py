@@ -234,6 +234,19 @@ def test_tensorflow_that_is_not_installed_is_told_without_starting_anything(monk
     assert available() == (False, "TensorFlow is not installed")
 
 
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("say(id=request['id'], answer={'gpus': []})", (True, "")),
+        ("say(id=request['id'], error='no AVX', kind='engine')", (False, "no AVX")),
+        ("os._exit(4)", (False, "the helper process that runs TensorFlow ended unexpectedly (status 4)")),
+    ],
+)
+def test_whether_tensorflow_can_be_used_is_tried_in_a_helper(monkeypatch, code, expected) -> None:
+    monkeypatch.setattr(keras_process, "_command", lambda: pretender(code))
+    assert available() == expected
+
+
 def test_tensorflow_that_cannot_be_imported_is_told_with_the_reason(tmp_path) -> None:
     (tmp_path / "tensorflow.py").write_text("raise ImportError('libwhatever.so: no such file')")
     code = (

@@ -190,6 +190,18 @@ def test_what_a_killed_program_left_is_removed_in_the_end(converted, tiny_folder
     assert new.exists()
 
 
+def test_what_keras_has_fetched_for_others_is_taken(tmp_path, tiny_folder, monkeypatch) -> None:
+    code = _CONVERTER.format(slow=False, source=str(tiny_folder))
+    monkeypatch.setattr(xception, "KerasProcess", lambda: KerasProcess(command=[sys.executable, "-c", code]))
+    theirs = tmp_path / "keras" / "models" / xception.WEIGHTS_FILE
+    theirs.parent.mkdir(parents=True)
+    theirs.write_bytes(b"pretended weights")
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    prepared = result_of(xception.prepare(UserPaths.below(tmp_path / "user")))
+    assert prepared.weights.parent == tmp_path / "user" / "weights"
+    assert prepared.weights.read_bytes() == b"pretended weights"
+
+
 def test_fetched_weights_are_found_by_name(tmp_path, monkeypatch) -> None:
     """What Keras says of its file goes to the downloader, and the file to where `prepare` looks."""
     told = {"url": "https://example.invalid/xception_notop.h5", "algorithm": "md5", "digest": "0" * 32}
@@ -208,6 +220,8 @@ for line in sys.stdin:
     monkeypatch.setattr(xception, "KerasProcess", lambda: KerasProcess(command=[sys.executable, "-c", code]))
     monkeypatch.setattr(xception, "fetch", fetch)
     paths = UserPaths.below(tmp_path)
-    target = result_of(xception.fetch_weights(paths))
+    with pytest.raises(ModelError, match=r"notop\.h5 is missing"):  # Nothing was written by this fetch.
+        backbones.load("xception", paths, xception.DOWNLOAD)
+    target = asked[0][1]
     assert target == paths.weights / xception.WEIGHTS_FILE
     assert asked == [(xception.Source(told["url"], "md5", told["digest"]), target)]

@@ -206,6 +206,7 @@ class LiteRTBackbone:
             helper = start()
             with self._lock:
                 if self._closed:
+                    helper.kill()
                     helper.close()
                     return
                 self._helper = helper

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 import tempfile
 import time
@@ -29,9 +30,13 @@ _UNFINISHED = ".converting-"
 _LEFT_OVER_AFTER = 24 * 3600.0
 """Seconds after which an unfinished conversion is surely nobody's any more."""
 
+DOWNLOAD = Path("download")
+"""In place of a file of weights: fetch Keras' own."""
+
 _HOW_TO_GET_IT = (
-    f"the xception network needs its ImageNet weights (84 MB), which photosort does not bring along. Give it Keras' "
-    f"file {WEIGHTS_FILE} with --weights FILE; it is remembered from then on"
+    "the xception network needs its ImageNet weights (84 MB), which photosort does not bring along; either "
+    f"--weights {DOWNLOAD} fetches them from where Keras has them, or --weights FILE takes a copy of Keras' "
+    f"{WEIGHTS_FILE}. They are remembered from then on"
 )
 
 
@@ -53,7 +58,8 @@ def prepare(paths: UserPaths, weights: Path | None = None) -> Generator[Progress
 
     Args:
         paths: where weights and converted networks are kept.
-        weights: a file of the user's, which is copied to the program's weights; None takes what is there.
+        weights: a file of the user's, which is copied to the program's weights; `DOWNLOAD` fetches them; None takes
+            what is there, from an earlier time or because Keras has fetched it for another program.
 
     Yields:
         progress; closing the generator stops the helper process.
@@ -65,8 +71,10 @@ def prepare(paths: UserPaths, weights: Path | None = None) -> Generator[Progress
         ModelError: there are no weights (the message says how to get them), or they are not Xception's.
         EngineError: TensorFlow, which converts, cannot be used here.
     """
-    if weights is None:
-        kept = _newest(paths.weights.glob(f"{NAME}*.h5"))
+    if weights == DOWNLOAD and not DOWNLOAD.exists():
+        weights = yield from fetch_weights(paths)
+    elif weights is None:
+        kept = _newest(paths.weights.glob(f"{NAME}*.h5")) or _of_keras()
         if kept is None:
             converted = _newest(paths.converted.glob(f"{NAME}-*/{BackboneCard.CARD}"))
             if converted is not None:
@@ -142,6 +150,13 @@ def _usable(folder: Path) -> BackboneCard | None:
         _logger.warning("The converted network is made again: %s", error)
         return None
     return card
+
+
+def _of_keras() -> Path | None:
+    """Where Keras keeps what it has fetched, if it has."""
+    home = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
+    file = home / "models" / WEIGHTS_FILE
+    return file if file.is_file() else None
 
 
 def _newest(found: Generator[Path, None, None]) -> Path | None:
