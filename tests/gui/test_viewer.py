@@ -218,9 +218,34 @@ def test_every_pixel_is_read_only_when_looked_at(qtbot, viewer, photos, tmp_path
     viewer.show_photo([13], 0)
     qtbot.waitUntil(lambda: asked == [600])
     assert viewer.zoom == pytest.approx(800 / 2400)
+    viewer.zoom_to(0.24)
+    assert viewer.fits
+    viewer.resize(400, 600)
+    viewer.zoom_to(0.24)
+    assert not viewer.fits
     viewer.zoom_to(1.0)
     qtbot.waitUntil(lambda: asked == [600, None])
     assert viewer.picture_rect().width() == 2400
+
+
+def test_what_is_being_read_is_not_read_twice(qtbot, photos):
+    loader = PictureLoader()
+    read = []
+    loader.loaded.connect(lambda wanted, _: read.append(wanted.photo.id))
+    try:
+        for _ in range(3):
+            loader.want([Wanted(photos[13], None), Wanted(photos[11], None)])
+        qtbot.waitUntil(lambda: 11 in read)
+        assert read == [13, 11]
+    finally:
+        loader.close()
+
+
+def test_a_hidden_viewer_keeps_nothing(qtbot, viewer):
+    viewer.show_photo([11], 0)
+    qtbot.waitUntil(lambda: viewer._loader.size_bytes > 0)
+    viewer.hide()
+    assert viewer._loader.size_bytes == 0
 
 
 def test_what_is_kept_is_bounded(qtbot, photos):

@@ -94,7 +94,8 @@ class PictureLoader(QObject):
 
     def want(self, wanted: Sequence[Wanted]) -> None:
         """Read these, in this order, and nothing else that waits; those at hand are passed over."""
-        self._queue = [one for one in wanted if one.key not in self._kept]
+        reading = None if self._reading is None else self._reading.key
+        self._queue = [one for one in wanted if one.key not in self._kept and one.key != reading]
         self._read_next()
 
     def forget(self) -> None:

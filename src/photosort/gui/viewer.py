@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
+    QHideEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -173,10 +174,10 @@ class Viewer(QWidget):
 
     def _needs_every_pixel(self) -> bool:
         """Tell whether the picture is shown larger than what was read for the screen."""
-        size = self._full_size
-        if self._zoom is None or size.isEmpty() or self._is_preview or max(size.width(), size.height()) <= 1:
+        if self._zoom is None or self._is_preview:
             return False
-        return max(self._pixmap.width(), self._pixmap.height()) < max(size.width(), size.height())
+        full = max(self._full_size.width(), self._full_size.height())
+        return max(self._pixmap.width(), self._pixmap.height()) < full * min(1.0, self._zoom)
 
     def _take(self, image: QImage, full_size: QSize) -> None:
         larger = max(image.width(), image.height()) > max(self._pixmap.width(), self._pixmap.height())
@@ -291,6 +292,11 @@ class Viewer(QWidget):
         super().resizeEvent(event)
         self._keep_in_view()
         self.zoom_changed.emit(self.zoom)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Let go of what was read: nobody looks at it, and it may be a third of a gigabyte."""
+        super().hideEvent(event)
+        self._loader.forget()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Turn pages, zoom, full screen, back."""
