@@ -239,7 +239,7 @@ def test_tensorflow_that_is_not_installed_is_told_without_starting_anything(monk
     [
         ("say(id=request['id'], answer={'gpus': []})", (True, "")),
         ("say(id=request['id'], error='no AVX', kind='engine')", (False, "no AVX")),
-        ("os._exit(4)", (False, "the helper process that runs TensorFlow ended unexpectedly (status 4)")),
+        ("os._exit(4)", (False, "the helper process for networks ended unexpectedly (status 4)")),
     ],
 )
 def test_whether_tensorflow_can_be_used_is_tried_in_a_helper(monkeypatch, code, expected) -> None:

@@ -259,7 +259,7 @@ class KerasProcess:
             self._process.wait(_GOODBYE)
         self._readers[1].join(_GOODBYE)
         status = self._process.returncode
-        error = EngineError(f"the helper process that runs TensorFlow ended unexpectedly ({_status_text(status)})")
+        error = EngineError(f"the helper process for networks ended unexpectedly ({_status_text(status)})")
         if self._errors:
             error.add_note("The helper process wrote last:\n" + "\n".join(self._errors))
         return error
