@@ -7,7 +7,7 @@ import sqlite3
 import time
 from collections.abc import Mapping
 
-from photosort.core.catalog.photos import chunks
+from photosort.core.catalog.rows import chunks
 from photosort.core.catalog.values import Action
 from photosort.core.errors import CatalogError
 

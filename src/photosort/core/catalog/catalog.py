@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from photosort.core.catalog import actions, clusters, contents, photos, predictions, reconcile, roots
+from photosort.core.catalog import actions, clusters, contents, photos, predictions, problems, reconcile, roots
 from photosort.core.catalog.store import Store
 from photosort.core.catalog.values import (
     Action,
@@ -162,25 +162,25 @@ class Catalog:
     def ignored(self, root_id: int) -> list[Ignored]:
         """What the last scan left out, and why, ordered by path."""
         with self._store.read() as connection:
-            return [Ignored(relpath, reason) for relpath, reason in photos.notes(connection, root_id, "ignored")]
+            return [Ignored(relpath, reason) for relpath, reason in problems.notes(connection, root_id, "ignored")]
 
     def failures(self, root_id: int) -> list[Failure]:
         """Everything of a folder that could not be read, by the scan or by the analysis, ordered by path."""
         with self._store.read() as connection:
-            return photos.failures(connection, root_id)
+            return problems.failures(connection, root_id)
 
     def failed_photos(self, root_id: int) -> dict[int, Failure]:
         """Photo id -> why the analysis could not read it, for the present photos of a folder."""
         with self._store.read() as connection:
-            return photos.failed_photos(connection, root_id)
+            return problems.failed_photos(connection, root_id)
 
     def record_failures(self, root_id: int, found: Sequence[Failure], *, photo_ids: Sequence[int]) -> None:
         """Remember that photos could not be read, one failure for each id, until their files change. Queued."""
-        self._store.queue(lambda connection: photos.record_failures(connection, root_id, found, photo_ids))
+        self._store.queue(lambda connection: problems.record_failures(connection, root_id, found, photo_ids))
 
     def retry_failures(self, root_id: int) -> None:
         """Forget which photos could not be read, so that they are pending again."""
-        self._store.write(lambda connection: photos.retry_failures(connection, root_id))
+        self._store.write(lambda connection: problems.retry_failures(connection, root_id))
 
     # What is in them
 

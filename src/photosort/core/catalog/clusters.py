@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photosort.core.catalog.contents import require_backbone
+from photosort.core.catalog.rows import fetch_columns, sorted_by_first
 from photosort.core.catalog.values import Clustering
 
 _KEPT = 5
@@ -51,20 +52,19 @@ def newest_clustering(connection: sqlite3.Connection, root_id: int) -> Clusterin
     ).fetchone()
     if head is None:
         return None
-    rows = connection.execute(
-        "SELECT m.photo_id, m.cluster, m.typicality FROM clusters AS m JOIN photos AS p ON p.id = m.photo_id"
-        " WHERE m.clustering_id = ? AND p.state = 0 ORDER BY m.photo_id",
-        (head[0],),
-    ).fetchall()
-    # Whole numbers up to 2**53 are exact in float64.
-    table = np.array(rows, dtype=np.float64).reshape(-1, 3)
     clustering_id, method, k, backbone_id = head
+    cursor = connection.execute(
+        "SELECT m.photo_id, m.cluster, m.typicality FROM clusters AS m JOIN photos AS p ON p.id = m.photo_id"
+        " WHERE m.clustering_id = ? AND p.state = 0",
+        (clustering_id,),
+    )
+    photo_ids, (cluster, typicality) = sorted_by_first(fetch_columns(cursor, 3))
     return Clustering(
         id=clustering_id,
         method=method,
         k=k,
         backbone_id=backbone_id,
-        photo_ids=table[:, 0].astype(np.int64),
-        cluster=table[:, 1].astype(np.int32),
-        typicality=table[:, 2].astype(np.float32),
+        photo_ids=photo_ids,
+        cluster=cluster.astype(np.int32),
+        typicality=typicality.astype(np.float32),
     )

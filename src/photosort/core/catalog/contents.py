@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from photosort.core.catalog.photos import chunks
+from photosort.core.catalog.rows import chunks, fetch_ids
 from photosort.core.catalog.values import AnalysedPhoto, EmbeddingTable
 from photosort.core.errors import CatalogError
 
@@ -152,20 +152,14 @@ def pending(
             for _ in classifier_ids
         ),
     ]
-    return ids_column(
-        connection,
+    cursor = connection.execute(
         "SELECT p.id FROM photos AS p WHERE p.root_id = ? AND p.state = 0"  # noqa: S608
         " AND NOT EXISTS (SELECT 1 FROM photo_failures AS f"
         " WHERE f.photo_id = p.id AND f.size = p.size AND f.mtime_ns = p.mtime_ns)"
         f" AND ({' OR '.join(lacks)}) ORDER BY p.id",
         (root_id, -1 if backbone is None else backbone, *(int(classifier_id) for classifier_id in classifier_ids)),
     )
-
-
-def ids_column(connection: sqlite3.Connection, sql: str, parameters: Sequence[int]) -> NDArray[np.int64]:
-    """The ids that a query of one column yields."""
-    rows = connection.execute(sql, parameters).fetchall()
-    return np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
+    return fetch_ids(cursor)
 
 
 def _with_dimension(connection: sqlite3.Connection, backbone_id: str) -> tuple[int, int]:

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from photosort.core.catalog.contents import ids_column, require_backbone
+from photosort.core.catalog.contents import require_backbone
+from photosort.core.catalog.rows import fetch_columns, fetch_ids, sorted_by_first
 from photosort.core.catalog.values import ClassifierRow, PredictionColumns, PredictionOutput
 from photosort.core.errors import CatalogError
 from photosort.core.photo import VERDICTS, Prediction
@@ -104,8 +105,7 @@ def store_for_contents(
 
 def without_prediction(connection: sqlite3.Connection, root_id: int, classifier_id: int) -> NDArray[np.int64]:
     """Ids, rising, of present photos with an embedding of the classifier's backbone but no prediction of it."""
-    return ids_column(
-        connection,
+    cursor = connection.execute(
         "SELECT p.id FROM photos AS p"
         " JOIN embeddings AS e ON e.content_id = p.content_id"
         " AND e.backbone_id = (SELECT backbone_id FROM classifiers WHERE id = ?1)"
@@ -113,26 +113,25 @@ def without_prediction(connection: sqlite3.Connection, root_id: int, classifier_
         " (SELECT 1 FROM predictions AS q WHERE q.classifier_id = ?1 AND q.content_id = p.content_id) ORDER BY p.id",
         (classifier_id, root_id),
     )
+    return fetch_ids(cursor)
 
 
 def predictions_of_root(connection: sqlite3.Connection, root_id: int, classifier_id: int) -> PredictionColumns:
     """What a classifier guesses of the present photos of a folder."""
     labels = classifier(connection, classifier_id).labels
-    rows = connection.execute(
+    cursor = connection.execute(
         "SELECT p.id, q.label_index, q.confidence, q.known, q.verdict FROM photos AS p"
         " JOIN predictions AS q ON q.classifier_id = ? AND q.content_id = p.content_id"
         " WHERE p.root_id = ? AND p.state = 0",
         (classifier_id, root_id),
-    ).fetchall()
-    table = np.array(rows, dtype=np.float64).reshape(-1, 5)
-    # Whole numbers up to 2**53 are exact in float64.
-    table = table[np.argsort(table[:, 0], kind="stable")]
+    )
+    photo_ids, (label_index, confidence, known, verdict) = sorted_by_first(fetch_columns(cursor, 5))
     return PredictionColumns(
-        photo_ids=table[:, 0].astype(np.int64),
-        label_index=table[:, 1].astype(np.int16),
-        confidence=table[:, 2].astype(np.float32),
-        known=table[:, 3].astype(np.float32),
-        verdict=table[:, 4].astype(np.uint8),
+        photo_ids=photo_ids,
+        label_index=label_index.astype(np.int16),
+        confidence=confidence.astype(np.float32),
+        known=known.astype(np.float32),
+        verdict=verdict.astype(np.uint8),
         labels=labels,
     )
 
@@ -142,15 +141,15 @@ def probabilities_of_root(
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Photo ids, rising, and shape (n, k) float32: every label's probability for the present photos of a folder."""
     labels = classifier(connection, classifier_id).labels
-    rows = connection.execute(
+    cursor = connection.execute(
         "SELECT p.id, q.probabilities FROM photos AS p"
         " JOIN predictions AS q ON q.classifier_id = ? AND q.content_id = p.content_id"
         " WHERE p.root_id = ? AND p.state = 0 ORDER BY p.id",
         (classifier_id, root_id),
-    ).fetchall()
-    photo_ids = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
-    values = np.frombuffer(b"".join([row[1] for row in rows]), dtype=_STORED)
-    return photo_ids, values.reshape(len(rows), len(labels)).astype(np.float32)
+    )
+    ids, blobs = fetch_columns(cursor, 2)
+    values = np.frombuffer(b"".join(blobs), dtype=_STORED)
+    return np.array(ids, np.int64), values.reshape(len(ids), len(labels)).astype(np.float32)
 
 
 def predictions_of_photo(connection: sqlite3.Connection, photo_id: int) -> dict[str, Prediction]:

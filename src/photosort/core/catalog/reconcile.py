@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 
 from photosort.core.catalog.compare import Difference, Known, compare
-from photosort.core.catalog.photos import NoteKind, notes
+from photosort.core.catalog.problems import NoteKind, notes
 from photosort.core.catalog.store import Store
 from photosort.core.catalog.textcodes import companions_to_column, from_column, to_column
 from photosort.core.catalog.values import ScanChanges

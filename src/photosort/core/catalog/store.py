@@ -25,6 +25,7 @@ FILE_NAME = "catalog.sqlite3"
 _BUSY_SECONDS = 30.0
 _CACHE_KIB = 16 * 1024
 _IDLE_READERS = 4
+_JOURNAL_BYTES = 16 * 1024 * 1024
 
 
 class Store:
@@ -41,7 +42,8 @@ class Store:
     """
 
     def __init__(self, directory: Path) -> None:
-        self.path = directory / FILE_NAME
+        # Connections are opened later too, when the program may have gone to another folder.
+        self.path = directory.absolute() / FILE_NAME
         self.read_only_reason = ""
         self._lock = threading.Lock()
         self._idle: list[sqlite3.Connection] = []
@@ -132,6 +134,7 @@ class Store:
                 connection.execute("PRAGMA query_only = ON")
                 return connection
             _switch_to_wal(connection)
+            connection.execute(f"PRAGMA journal_size_limit = {_JOURNAL_BYTES}")
             migrate(connection, self.path)
         except BaseException:
             connection.close()
