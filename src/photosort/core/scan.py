@@ -182,22 +182,27 @@ class _Walk:
         )
 
     def _start_with(self, only: Sequence[Path]) -> None:
+        folders: set[Path] = set()
         names: dict[Path, set[str]] = {}
         for wanted in only:
-            path = wanted if wanted.is_absolute() else self._root / wanted
-            relative = Path(os.path.normpath(path)).relative_to(self._root) if path.is_relative_to(self._root) else None
-            if relative is None or ".." in relative.parts:
-                self._fail(_sound(str(path)), f"it does not lie in {self._root}")
+            path = Path(os.path.normpath(self._root / wanted))
+            if not path.is_relative_to(self._root):
+                self._fail(str(path), f"it does not lie in {self._root}")
             elif path.is_dir():
-                prefix = "" if relative == Path() else f"{relative.as_posix()}/"
-                self._todo.append(self._folder(openable(path), prefix, path.name, None))
+                folders.add(path.relative_to(self._root))
             elif path.exists():
+                relative = path.relative_to(self._root)
                 names.setdefault(relative.parent, set()).add(relative.name)
             else:
-                self._fail(_sound(relative.as_posix()), "it is not there")
-        for parent, wanted_names in names.items():
-            prefix = "" if parent == Path() else f"{parent.as_posix()}/"
-            self._todo.append(_Folder(openable(self._root / parent), prefix, names=frozenset(wanted_names)))
+                self._fail(path.relative_to(self._root).as_posix(), "it is not there")
+        for folder in folders:
+            if folders.isdisjoint(folder.parents):
+                path = self._root / folder
+                self._todo.append(self._folder(openable(path), _prefix(folder), path.name, None))
+        for folder, wanted_names in names.items():
+            if folders.isdisjoint((folder, *folder.parents)):
+                path = self._root / folder
+                self._todo.append(_Folder(openable(path), _prefix(folder), names=frozenset(wanted_names)))
 
     def _look_into(self, folder: _Folder) -> Iterator[None]:
         files: list[os.DirEntry[str]] = []
@@ -211,7 +216,7 @@ class _Walk:
                     if len(files) % _PROGRESS_EVERY == _PROGRESS_EVERY - 1:
                         yield
         except OSError as error:
-            self._fail(_sound(folder.prefix.rstrip("/") or "."), f"the folder could not be read: {_words(error)}")
+            self._fail(folder.prefix.rstrip("/") or ".", f"the folder could not be read: {_words(error)}")
         self._take_files(folder, files)
         yield
 
@@ -240,10 +245,14 @@ class _Walk:
 
     def _follow(self, entry: os.DirEntry[str], folder: _Folder, files: list[os.DirEntry[str]]) -> None:
         """A link: to a folder, to a file outside (as good as a file), to a file inside (counted there), to nothing."""
-        if entry.is_dir():
+        try:
+            leads_to_folder, leads_to_file = entry.is_dir(), entry.is_file()
+        except OSError:  # links in a circle
+            leads_to_folder = leads_to_file = False
+        if leads_to_folder:
             if folder.names is None:
                 self._links.append(self._subfolder(entry, folder))
-        elif entry.is_file():
+        elif leads_to_file:
             target = os.path.realpath(entry.path)
             if target.startswith(os.path.join(self._real_root, "")):  # noqa: PTH118 - no Path objects in the loop
                 self._ignore(folder.prefix + entry.name, LINK_INSIDE)
@@ -322,6 +331,10 @@ class _Walk:
     def _ignore(self, relpath: str, reason: str) -> None:
         self._ignored.append(Ignored(_sound(relpath), reason))
         self.seen += 1
+
+
+def _prefix(relative: Path) -> str:
+    return "" if relative == Path() else f"{relative.as_posix()}/"
 
 
 def _shot(folder: _Folder, group: Group, known: dict[str, FileInfo]) -> Shot:
