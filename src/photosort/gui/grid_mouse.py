@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from photosort.gui.grid_geometry import Box
 from photosort.gui.grid_selection import mask_of_spans
-from photosort.gui.selecting_grid import SelectingGrid
+from photosort.gui.painted_grid import PaintedGrid
 
 _SCROLL_MS = 16
 _MOST_PER_TICK = 40
@@ -38,7 +38,7 @@ class GridMouse(QObject):
         grid: whose mouse it is.
     """
 
-    def __init__(self, grid: SelectingGrid) -> None:
+    def __init__(self, grid: PaintedGrid) -> None:
         super().__init__(grid)
         self._grid = grid
         self._gesture = _Gesture.NONE

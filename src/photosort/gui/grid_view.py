@@ -1,19 +1,17 @@
-"""The view below the photo grid: places, scrolling, painting and Qt's virtual calls, for a list in groups.
+"""The ground of the photo grid: places, scrolling and Qt's virtual calls, for a list in groups.
 
-What a person does with the mouse and the keys, and selections by photo id, are `PhotoGrid`'s.
+The grid is built in layers, each a class of its own: `GridView` (where things lie), `SelectingGrid` (what is selected,
+by id), `PaintedGrid` (what is seen) and `PhotoGrid` (what a person does, and thumbnails).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple, cast
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import (
-    QAbstractAnimation,
-    QEasingCurve,
-    QEvent,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
@@ -22,26 +20,24 @@ from PySide6.QtCore import (
     QRect,
     Qt,
     QTimer,
-    QVariantAnimation,
     Signal,
 )
-from PySide6.QtGui import QPainter, QPaintEvent, QRegion
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QRegion
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QWidget
 
+from photosort.gui.glide import Glide
 from photosort.gui.grid_geometry import Box, GridGeometry, Metrics, Span
 from photosort.gui.grid_selection import mask_of_spans, replace_selection, spans_of_selection
-from photosort.gui.header_painter import HeaderPainter, paint_rubber_band
 from photosort.gui.photo_model import PhotoModel
-from photosort.gui.tile_delegate import RING, TileDelegate
+from photosort.gui.tile_delegate import RING
 
 SMALLEST_TILE = 80
 LARGEST_TILE = 320
 DEFAULT_TILE = 168
 
 _SETTLE_MS = 25
-_SCROLL_MS = 140
 _TOP_WITHOUT_HEADERS = 10
-_BELOW_HEADER = 4
+BELOW_HEADER = 4
 """What of a header's height stays free for the rings of the first line."""
 _ANCHOR_SEARCH = 5000
 _ORDER_SAMPLES = 512
@@ -89,22 +85,11 @@ class GridView(QAbstractItemView):
         self._old_current = -1
         self._seen: tuple[int, ...] = ()
         self._selected: NDArray[np.bool_] | None = None
-        self._hovered_row = -1
-        self._hovered_header = -1
-        # Where the keys stand is shown to who uses them: with the mouse it would only be one ring more.
-        self._keys_in_use = False
-        self._band: QRect | None = None
         self._shown_ids: NDArray[np.int64] = np.zeros(0, np.int64)
-        self._headers = HeaderPainter(self.font(), Metrics().margin)
-        self._delegate = TileDelegate(self)
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._on_settled)
-        self._late = QTimer(self, singleShot=True, interval=0)
-        self._late.timeout.connect(self._on_late)
-        self._glide = QVariantAnimation(self, duration=_SCROLL_MS, easingCurve=QEasingCurve(QEasingCurve.Type.OutCubic))
-        self._glide.valueChanged.connect(self._on_glide)
+        self.glide = Glide(self.verticalScrollBar())
 
-        self.setItemDelegate(self._delegate)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setAutoScroll(False)
@@ -154,7 +139,6 @@ class GridView(QAbstractItemView):
     def _on_reset(self) -> None:
         """Take over a new arrangement, leaving in its place on the screen what the person looks at."""
         self._selected = None
-        self._hovered_row = self._hovered_header = -1
         if self.photos is not None and self.photos.arranged is not None:
             self._anchor = self._anchor_after_reset(self._old_ids, self._old_current, self._seen)
         self._rebuild()
@@ -226,7 +210,7 @@ class GridView(QAbstractItemView):
 
     def _place(self) -> None:
         """Set the scroll bar's range, and its value to where the anchor is in place."""
-        self._glide.stop()
+        self.glide.stop()
         bar, height = self.verticalScrollBar(), self.viewport().height()
         self._placing = True
         bar.setRange(0, max(0, self._geometry.height - height))
@@ -255,7 +239,7 @@ class GridView(QAbstractItemView):
 
     def _top_strip(self) -> int:
         """The height at the top of the viewport that the sticky header covers."""
-        return self._geometry.metrics.header - _BELOW_HEADER if self._has_headers else 0
+        return self._geometry.metrics.header - BELOW_HEADER if self._has_headers else 0
 
     def _visible_spans(self) -> list[Span]:
         top = self.scroll_position
@@ -399,25 +383,8 @@ class GridView(QAbstractItemView):
     # -- scrolling ---------------------------------------------------------------------------------
 
     def _scroll_to(self, position: int) -> None:
-        self._glide.stop()
+        self.glide.stop()
         self.verticalScrollBar().setValue(position)
-
-    def glide_by(self, pixels: int) -> None:
-        """Scroll smoothly; further calls on the way add up."""
-        bar = self.verticalScrollBar()
-        gliding = self._glide.state() == QAbstractAnimation.State.Running
-        start = int(self._glide.endValue()) if gliding else bar.value()
-        end = min(max(bar.minimum(), start + pixels), bar.maximum())
-        self._glide.stop()
-        if self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self) == 0:
-            bar.setValue(end)
-            return
-        self._glide.setStartValue(bar.value())
-        self._glide.setEndValue(end)
-        self._glide.start()
-
-    def _on_glide(self, value: int) -> None:
-        self.verticalScrollBar().setValue(value)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: ARG002
         """Move the pixels that stay and repaint the rest: what comes in, and the sticky header."""
@@ -425,13 +392,17 @@ class GridView(QAbstractItemView):
             return
         self._remember_anchor()
         viewport, strip = self.viewport(), self._top_strip()
-        if self._band is not None or abs(dy) >= viewport.height() - strip:
+        if not self._can_move_pixels() or abs(dy) >= viewport.height() - strip:
             viewport.update()
         else:
             below = QRect(0, strip, viewport.width(), viewport.height() - strip)
             viewport.scroll(0, dy, below)
             viewport.update(0, 0, viewport.width(), strip)
         self._later_settle()
+
+    def _can_move_pixels(self) -> bool:
+        """Tell whether what is painted moves with the content."""
+        return True
 
     def _later_settle(self) -> None:
         if not self._settle.isActive():
@@ -446,105 +417,3 @@ class GridView(QAbstractItemView):
         if not np.array_equal(ids, self._shown_ids):
             self._shown_ids = ids
             self.visible_changed.emit(ids)
-
-    def hover(self, row: int, header: int) -> None:
-        """Mark the tile or the header below the mouse; -1 for none."""
-        if row != self._hovered_row:
-            self._update_row(self._hovered_row)
-            self._hovered_row = row
-            self._update_row(row)
-        if header != self._hovered_header:
-            self._hovered_header = header
-            self.viewport().update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Nothing is below the mouse any more."""
-        super().leaveEvent(event)
-        self.hover(-1, -1)
-
-    def show_band(self, band: QRect | None) -> None:
-        """Show a rubber band, in content coordinates; None takes it away."""
-        self._band = band
-        self.viewport().update()
-
-    # -- painting ----------------------------------------------------------------------------------
-
-    def selected_mask(self) -> NDArray[np.bool_]:
-        """Which rows are selected, bool of shape (rows,). Not to be written to."""
-        raise NotImplementedError
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the tiles and headers that the exposed region touches, the sticky header last."""
-        photos = self.photos
-        if photos is None or not self._geometry.count:
-            return
-        painter = QPainter(self.viewport())
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        region = event.region()
-        self._paint_tiles(painter, region)
-        if self._has_headers:
-            self._paint_headers(painter, region)
-        if self._band is not None:
-            paint_rubber_band(painter, self._band.translated(0, -self.scroll_position), self.palette())
-        painter.end()
-
-    def _paint_tiles(self, painter: QPainter, region: QRegion) -> None:
-        scroll, model = self.scroll_position, self.model()
-        rows: set[int] = set()
-        for rect in cast("Iterable[QRect]", region):
-            around = Box(rect.x() - RING, rect.y() + scroll - RING, rect.width() + 2 * RING, rect.height() + 2 * RING)
-            rows.update(row for span in self._geometry.rows_in(around) for row in range(*span))
-        option = QStyleOptionViewItem()
-        self.initViewItemOption(option)
-        plain = _State.State_Enabled | (_State.State_Active if self.isActiveWindow() else _State.State_None)
-        selected = self.selected_mask()
-        current = self.currentIndex().row() if self.hasFocus() and self._keys_in_use else -1
-        delegate = self._delegate
-        delegate.begin_frame()
-        for row in sorted(rows):
-            state = plain
-            if selected[row]:
-                state |= _State.State_Selected
-            if row == current:
-                state |= _State.State_HasFocus
-            if row == self._hovered_row:
-                state |= _State.State_MouseOver
-            option.state = state
-            option.rect = self._view_rect(self._geometry.tile(row))
-            delegate.paint(painter, option, model.index(row, 0))
-        if delegate.put_off:
-            self._late.start()
-
-    def _on_late(self) -> None:
-        """Paint the tiles for which the last frame had no time, wherever they are by now."""
-        self.viewport().update()
-
-    def _paint_headers(self, painter: QPainter, region: QRegion) -> None:
-        scroll = self.scroll_position
-        sticky, sticky_top = self._geometry.sticky(scroll)
-        bounds = region.boundingRect()
-        for group in self._geometry.groups_between(bounds.top() + scroll, bounds.bottom() + 1 + scroll):
-            rect = self._view_rect(self._geometry.header(group)).adjusted(0, 0, 0, -_BELOW_HEADER)
-            if group != sticky and region.intersects(rect):
-                self._paint_header(painter, group, rect, floating=False)
-        if sticky >= 0:
-            home = self._geometry.header(sticky)
-            rect = QRect(0, sticky_top - scroll, home.width, home.height - _BELOW_HEADER)
-            self._paint_header(painter, sticky, rect, floating=sticky_top > home.y)
-
-    def _paint_header(self, painter: QPainter, group: int, rect: QRect, *, floating: bool) -> None:
-        photos = self.photos
-        if photos is None:
-            return
-        first, stop = self._geometry.span_of(group)
-        self._headers.paint(
-            painter,
-            rect,
-            self.palette(),
-            photos.groups[group].title,
-            stop - first,
-            selected=int(np.count_nonzero(self.selected_mask()[first:stop])),
-            folded=self._geometry.is_folded(group),
-            hovered=group == self._hovered_header,
-            floating=floating,
-        )

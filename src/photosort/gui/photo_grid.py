@@ -1,4 +1,4 @@
-"""The photo grid: mouse, wheel, keys, drag and drop, and thumbnails, on top of `SelectingGrid`."""
+"""The photo grid: mouse, wheel, keys, drag and drop, and thumbnails, on top of `PaintedGrid`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 from photosort.gui.grid_drag import drag_pixmap, files_of_mime, mime_of_photos
 from photosort.gui.grid_mouse import GridMouse
 from photosort.gui.grid_view import LARGEST_TILE, SMALLEST_TILE, GridView
-from photosort.gui.selecting_grid import SelectingGrid
+from photosort.gui.painted_grid import PaintedGrid
 from photosort.gui.thumbnail_loader import ThumbnailLoader
 
 _Actions = QAbstractItemView.CursorAction
@@ -46,7 +46,7 @@ _OPENING_KEYS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space
 _NOTCH = 120
 
 
-class PhotoGrid(SelectingGrid):
+class PhotoGrid(PaintedGrid):
     """Thumbnails in groups, as a person uses them.
 
     Args:
@@ -148,7 +148,7 @@ class PhotoGrid(SelectingGrid):
             self._scroll_to(self.scroll_position - event.pixelDelta().y())
         else:
             step = min(self.geometry_of_tiles.pitch, self.viewport().height() // 3)
-            self.glide_by(-round(delta / _NOTCH * step))
+            self.glide.by(-round(delta / _NOTCH * step))
         event.accept()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
