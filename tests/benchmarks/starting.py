@@ -1,0 +1,49 @@
+"""Cold starts, each in a process of its own: until the window is painted, until the first guess is in the grid."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from figures import Figure, of_repeats
+from setting import Setting
+
+_PROBE = Path(__file__).resolve().parent / "cold_probe.py"
+
+
+def measure(setting: Setting) -> Iterator[Figure]:
+    """Start the program again and again."""
+    photos = setting.camera_photos("cold", 1)
+    window, guess = [], []
+    for number in range(setting.repeats):
+        window.append(_start("window", "--catalog", str(setting.scratch / f"start {number}")))
+        guess.append(_start("guess", "--catalog", str(setting.scratch / f"guess {number}"), str(photos)))
+    yield of_repeats("window visible, cold process", window, "s", aim=1.0, note="from the start of python")
+    yield of_repeats(
+        "first guess in the grid, cold process",
+        guess,
+        "s",
+        aim=2.0,
+        note="folder on the command line, never seen before",
+    )
+
+
+def _start(what: str, *arguments: str) -> float:
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    started = time.time()
+    done = subprocess.run(
+        [sys.executable, str(_PROBE), what, *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    if done.returncode or not done.stdout.strip():
+        message = f"photosort ended with {done.returncode} and said: {done.stderr.strip()[-800:]}"
+        raise RuntimeError(message)
+    return float(done.stdout.split()[0]) - started
