@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from photosort.core.catalog.compare import Known, compare
@@ -17,7 +17,7 @@ def _shot(path: str, content: str) -> Shot:
     return Shot(FileInfo(path, len(content), int(content)), (), 0.0, TakenSource.FILE)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(
     before=_folders,
     after=_folders,
@@ -25,6 +25,14 @@ def _shot(path: str, content: str) -> Shot:
     unread=st.sets(st.sampled_from(_PATHS)),
     complete=st.booleans(),
     closed=st.sampled_from([(), ("a",), ("a/b",)]),
+)
+@example(
+    before={"y.jpg": "33"},
+    after={"a/x.jpg": "33", "x.jpg": "1"},
+    lost=[("x.jpg", "33")],
+    unread=set(),
+    complete=True,
+    closed=(),
 )
 def test_every_file_is_one_photo_and_every_photo_one_file(before, after, lost, unread, complete, closed):
     def key(path: str, content: str) -> str | None:

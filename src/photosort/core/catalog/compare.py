@@ -135,7 +135,7 @@ def _place_the_rest(
     homeless = [*gone, *(photo for photo, _shot in changed.values())]
     strays = [*new, *(shot for _photo, shot in changed.values())]
     difference.wanted = _wanted(homeless, strays)
-    moves = _chains(_same_content(homeless, strays, keys), changed)
+    moves = _moves(homeless, strays, keys, changed)
     taken_paths = {shot.file.relpath for _photo, shot in moves.values()}
     difference.moved = list(moves.values())
     for path, (photo, shot) in changed.items():
@@ -221,23 +221,38 @@ def _common_tail(one: str, other: str) -> int:
     return count
 
 
-def _chains(
-    moves: dict[int, tuple[Known, Shot]], changed: Mapping[str, tuple[Known, Shot]]
+def _moves(
+    homeless: Sequence[Known],
+    strays: Sequence[Shot],
+    keys: Mapping[str, str],
+    changed: Mapping[str, tuple[Known, Shot]],
 ) -> dict[int, tuple[Known, Shot]]:
-    """Keep the moves of photos whose old path is gone, or was taken by another photo that moved.
+    """Photo id -> photo and the file that it is now, for photos whose old path is gone or was taken by another one.
 
-    Files renumbered by one or swapped are moves although every path is still there. A photo whose path now holds
-    something unknown was edited, and its content elsewhere is a copy.
+    Files renumbered by one, or swapped, are moves although every path is still there. A photo whose path now holds
+    something unknown was edited, and its content elsewhere is a copy - or belongs to another photo that is gone.
     """
-    moves = dict(moves)
-    own_paths = {photo.id: path for path, (photo, _shot) in changed.items()}
+    edited: set[int] = set()
     while True:
-        taken = {shot.file.relpath for _photo, shot in moves.values()}
-        edited = [photo_id for photo_id in moves if photo_id in own_paths and own_paths[photo_id] not in taken]
-        if not edited:
+        moves = _same_content((photo for photo in homeless if photo.id not in edited), strays, keys)
+        more = _edited(moves, changed)
+        if not more:
             return moves
-        for photo_id in edited:
-            del moves[photo_id]
+        edited |= more
+
+
+def _edited(moves: Mapping[int, tuple[Known, Shot]], changed: Mapping[str, tuple[Known, Shot]]) -> set[int]:
+    """Photos that would leave a path that no other photo moves to; then those that moved to theirs, and so on."""
+    taken = {shot.file.relpath for _photo, shot in moves.values()}
+    open_ends = [path for path, (photo, _shot) in changed.items() if photo.id in moves and path not in taken]
+    edited: set[int] = set()
+    while open_ends:
+        photo_id = changed[open_ends.pop()][0].id
+        edited.add(photo_id)
+        left = moves[photo_id][1].file.relpath
+        if left in changed and changed[left][0].id in moves:
+            open_ends.append(left)
+    return edited
 
 
 def _same_shot(gone: Iterable[Known], new: Iterable[Shot]) -> dict[int, tuple[Known, Shot]]:
