@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QIcon, QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QIcon, QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget, QWidgetAction
 
 from photosort.gui.controls import icon_button, label
@@ -39,9 +39,7 @@ class FilterBar(QWidget):
         self._clear_icon.triggered.connect(self.search.clear)
         self.search.textChanged.connect(self.text_changed)
         self.search.textChanged.connect(self._show_limits)
-        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.search)
-        leave.setContext(Qt.ShortcutContext.WidgetShortcut)
-        leave.activated.connect(self._on_left)
+        self.search.installEventFilter(self)
 
         self.button = icon_button(icons, "filter", "More filters")
         self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -112,12 +110,16 @@ class FilterBar(QWidget):
         self.button.setCheckable(narrowed)
         self.button.setChecked(narrowed)
 
-    @Slot()
-    def _on_left(self) -> None:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Escape empties the search field, and leaves it when it is empty."""
+        escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        if watched is not self.search or not escape or event.type() != QEvent.Type.KeyPress:
+            return super().eventFilter(watched, event)
         if self.search.text():
             self.search.clear()
         else:
             self.left.emit()
+        return True
 
     @Slot()
     def _on_theme_changed(self) -> None:

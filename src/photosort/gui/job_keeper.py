@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from photosort.gui.jobs import Job
 
@@ -69,12 +69,12 @@ class JobKeeper(QObject):
         self.current_changed.emit(job)
 
     def end(self) -> None:
-        """Cancel every job; `all_ended` tells when they have finished, at once where none runs."""
+        """Cancel every job; `all_ended` tells when they have finished, never within this call."""
         self._ending = True
         for job in self._jobs:
             job.cancel()
         if not self._jobs:
-            self.all_ended.emit()
+            QTimer.singleShot(0, self.all_ended.emit)
 
     def wait(self) -> None:
         """End, and block until every job has finished."""

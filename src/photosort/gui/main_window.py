@@ -305,8 +305,7 @@ class MainWindow(QMainWindow):
         if self._presenter is not None:
             self._leave(self._presenter)
         self.setEnabled(False)
-        # Where nothing runs the session closes, and this window with it, within that call: not within this one.
-        QTimer.singleShot(0, self._session.close)
+        self._session.close()
 
     def wait_for_threads(self) -> None:
         """Block until every thread that the window started has ended; for the end of the program."""
