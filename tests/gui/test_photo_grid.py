@@ -99,6 +99,15 @@ class Kit:
         return self.grid.viewport().grab().toImage()
 
 
+@pytest.fixture(autouse=True)
+def plain_style(qapp):
+    """No style sheet of the program, which other tests put on: it would beat the palettes of these tests."""
+    before = qapp.styleSheet()
+    qapp.setStyleSheet("")
+    yield
+    qapp.setStyleSheet(before)
+
+
 @pytest.fixture
 def kit(qtbot):
     """Twelve photos in one group: lines of five."""
