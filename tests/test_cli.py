@@ -17,7 +17,7 @@ from tests.pictures import picture, save_photo
 
 @pytest.fixture
 def messy(tmp_path: Path) -> Path:
-    """A folder with a bit of everything; 14 files."""
+    """A folder with a bit of everything; 15 files."""
     folder = tmp_path / "messy"
     for n in range(4):
         save_photo(folder / "DCIM" / f"IMG_{n:04}.jpg", n, taken=f"2019:07:{n + 1:02} 10:00:00")
@@ -30,7 +30,8 @@ def messy(tmp_path: Path) -> Path:
     (folder / "empty.jpg").touch()
     (folder / "notes.txt").write_text("milk, eggs")
     (folder / "party.mp4").write_bytes(b"\0\0\0\x14ftypmp42")
-    (folder / ".hidden.jpg").write_bytes(b"x")
+    (folder / "._IMG_0000.jpg").write_bytes(b"\0\5\x16\7 the Mac's Finder")
+    save_photo(folder / ".hidden" / "secret.jpg", 13)
     return folder
 
 
@@ -63,6 +64,7 @@ def test_every_file_is_accounted_for(messy: Path, tmp_path: Path, capsys: pytest
     assert status == cli.SOME_FAILED
     _accounted(document, messy)
     assert {photo["path"] for photo in document["photos"]} == {
+        ".hidden/secret.jpg",
         "DCIM/IMG_0000.jpg",
         "DCIM/IMG_0001.jpg",
         "DCIM/IMG_0002.jpg",
@@ -240,7 +242,11 @@ def test_two_processes_on_one_catalog_disturb_neither(messy: Path, tmp_path: Pat
         _, err = process.communicate(timeout=120)
         assert process.returncode == cli.SOME_FAILED, err
     first, second = (json.loads((tmp_path / f"{n}.json").read_text()) for n in range(2))
-    assert first["photos"] == second["photos"]
+    for one, other in zip(first["photos"], second["photos"], strict=True):
+        assert one["path"] == other["path"]
+        for name, prediction in one["predictions"].items():
+            # Which of the two asked in how large a batch decides about the last digit.
+            assert prediction["probabilities"] == pytest.approx(other["predictions"][name]["probabilities"], abs=1e-5)
     for document in (first, second):
         _accounted(document, messy)
     with Catalog(tmp_path / "c") as catalog:

@@ -60,13 +60,14 @@ def test_every_file_is_accounted_for(tmp_path: Path) -> None:
     put(tmp_path, "empty.jpg", content=b"")
     result = run(tmp_path)
     assert result.root == tmp_path
-    assert shots(result) == ["a.jpg", "b/c.PNG", "b/d/e.heic"]
-    assert [[info.relpath for info in shot.companions] for shot in result.shots] == [[], ["b/c.xmp"], ["b/d/e.mov"]]
+    assert shots(result) == [".git/x.jpg", ".hidden.jpg", "a.jpg", "b/c.PNG", "b/d/e.heic"]  # hidden ones too
+    companions = {shot.file.relpath: [info.relpath for info in shot.companions] for shot in result.shots}
+    assert companions["b/c.PNG"] == ["b/c.xmp"]
+    assert companions["b/d/e.heic"] == ["b/d/e.mov"]
+    assert sum(map(len, companions.values())) == 2
     assert problems(result) == {"empty.jpg": "the file is empty (0 bytes)"}
     assert reasons(result) == {
-        ".git/deep/y": scanning.IN_HIDDEN_FOLDER,
-        ".git/x.jpg": scanning.IN_HIDDEN_FOLDER,
-        ".hidden.jpg": scanning.HIDDEN,
+        ".git/deep/y": scanning.NO_PHOTO,
         "README": scanning.NO_PHOTO,
         "film.mp4": scanning.VIDEO,
         "lonely.xmp": scanning.SIDECAR,
@@ -266,7 +267,7 @@ def test_files_that_lie_in_a_cloud_are_counted_and_never_opened(
         "icloud.heic": {"flags": 0x40000000},
         "cloud.jpg.json": {"flags": 0x40000000},
         "folder": {"flags": 0x40000000},
-        "secret.jpg": {"attributes": 0x2},
+        "secret.jpg": {"attributes": 0x2},  # hidden, but here
     }
     disguise(monkeypatch, marks, set())
 
@@ -276,10 +277,9 @@ def test_files_that_lie_in_a_cloud_are_counted_and_never_opened(
     monkeypatch.setattr("builtins.open", refuse)
     result = run(tmp_path)
     monkeypatch.undo()
-    assert shots(result) == ["cloud.jpg", "here.jpg"]
+    assert shots(result) == ["cloud.jpg", "here.jpg", "secret.jpg"]
     in_cloud = {"onedrive.jpg", "open.jpg", "icloud.heic", "cloud.jpg.json", ".old.jpg.icloud", "folder"}
     assert {path for path, reason in reasons(result).items() if reason == scanning.IN_CLOUD} == in_cloud
-    assert reasons(result)["secret.jpg"] == scanning.HIDDEN
 
 
 def test_files_that_vanish_during_the_scan_are_problems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -357,12 +357,14 @@ def test_photos_library_gives_its_originals_only(tmp_path: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
 
 
-def test_trash_and_thumbnail_folders_of_systems_count_as_hidden(tmp_path: Path) -> None:
-    put(tmp_path, "$RECYCLE.BIN/a.jpg", "@eaDir/a.jpg/THUMB.jpg", "__MACOSX/._a.jpg", "a.jpg")
+def test_trash_and_thumbnails_of_systems_are_left_alone(tmp_path: Path) -> None:
+    put(tmp_path, "$RECYCLE.BIN/a.jpg", "@eaDir/a.jpg/THUMB.jpg", ".Trash-1000/files/b.jpg", "a.jpg", "._a.jpg")
+    put(tmp_path, ".picasaoriginals/a.jpg")  # what a program hid may be the original
     result = run(tmp_path)
-    assert shots(result) == ["a.jpg"]
-    assert set(reasons(result).values()) == {scanning.IN_HIDDEN_FOLDER}
-    assert result.found == 4
+    assert shots(result) == [".picasaoriginals/a.jpg", "a.jpg"]
+    assert reasons(result).pop("._a.jpg") == scanning.FINDER_DATA
+    assert sorted(reasons(result).values()).count(scanning.IN_SYSTEM_FOLDER) == 3
+    assert result.found == 6
 
 
 def test_a_hidden_folder_can_be_opened_itself(tmp_path: Path) -> None:

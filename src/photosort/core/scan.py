@@ -26,8 +26,8 @@ _logger = logging.getLogger(__name__)
 _PROGRESS_EVERY = 500
 _WHAT = "Looking for photos"
 
-HIDDEN: Final = "hidden"
-IN_HIDDEN_FOLDER: Final = "in a hidden folder"
+IN_SYSTEM_FOLDER: Final = "in a folder of the system: trash, or thumbnails that some program made"
+FINDER_DATA: Final = "the Mac's data about another file"
 IN_CLOUD: Final = "in the cloud only, not downloaded to this computer"
 IN_LIBRARY: Final = "made by the Photos program, not an original"
 VIDEO: Final = "a video"
@@ -37,10 +37,16 @@ LINK_INSIDE: Final = "a link to another file of this folder"
 NO_PHOTO: Final = "not a photo"
 
 _UNFINISHED_SUFFIXES = frozenset({".crdownload", ".download", ".opdownload", ".part", ".partial"})
-_HIDDEN_FOLDERS = frozenset(
-    {"$recycle.bin", "#recycle", "@eadir", "__macosx", "lost+found", "system volume information"}
+_SYSTEM_FOLDERS = frozenset(
+    {
+        *("$recycle.bin", "#recycle", ".trashes", ".trash", "lost+found", "system volume information"),
+        *("@eadir", "__macosx", ".thumbnails", ".thumb", ".cache"),
+    }
 )
-"""Trash and thumbnail folders of systems and storage boxes, lower case: hidden by convention, not by their name."""
+"""Trash and thumbnails of systems, cameras and storage boxes, lower case; other hidden folders may hold originals."""
+
+_USERS_TRASH = ".trash-"
+"""A trash on a drive of its own carries its user's number: ``.Trash-1000``."""
 
 _LIBRARY_SUFFIX = ".photoslibrary"
 _LIBRARY_ORIGINALS = frozenset({"originals", "masters"})
@@ -50,8 +56,6 @@ _LIBRARY_ORIGINALS = frozenset({"originals", "masters"})
 _WINDOWS_RECALL_ON_OPEN = 0x0004_0000
 _WINDOWS_CLOUD = _WINDOWS_RECALL_ON_OPEN | 0x0040_0000 | 0x1000
 _MACOS_CLOUD = 0x4000_0000
-_WINDOWS_HIDDEN = 0x2
-_MACOS_HIDDEN = 0x8000
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,13 +262,13 @@ class _Walk:
                 self._ignore(folder.prefix + entry.name, LINK_INSIDE)
             else:
                 files.append(entry)
-        elif suffix_of(entry.name) in PHOTO_SUFFIXES and not entry.name.startswith(".") and folder.ignore is None:
+        elif suffix_of(entry.name) in PHOTO_SUFFIXES and folder.ignore is None:
             self._fail(folder.prefix + entry.name, "it is a link to a file that is not there")
 
     def _subfolder(self, entry: os.DirEntry[str], parent: _Folder) -> _Folder:
         ignore = parent.ignore
-        if ignore is None and (_is_hidden(entry) or entry.name.lower() in _HIDDEN_FOLDERS):
-            ignore = IN_HIDDEN_FOLDER
+        if ignore is None and _is_system_folder(entry.name.lower()):
+            ignore = IN_SYSTEM_FOLDER
         if ignore is None and parent.is_library and entry.name.lower() not in _LIBRARY_ORIGINALS:
             ignore = IN_LIBRARY
         return self._folder(entry.path, f"{parent.prefix}{entry.name}/", entry.name, ignore)
@@ -353,7 +357,10 @@ def _reason_to_ignore(entry: os.DirEntry[str]) -> str | None:
     """Why a file is left alone by its name; None for one that is looked at."""
     name = entry.name
     if name.startswith("."):
-        return IN_CLOUD if name.endswith(".icloud") else HIDDEN
+        if name.endswith(".icloud"):
+            return IN_CLOUD
+        if name.startswith("._"):
+            return FINDER_DATA
     suffix = suffix_of(name)
     if suffix in PHOTO_SUFFIXES or suffix in VIDEO_SUFFIXES or suffix in SIDECAR_SUFFIXES:
         return None
@@ -361,22 +368,15 @@ def _reason_to_ignore(entry: os.DirEntry[str]) -> str | None:
 
 
 def _reason_to_leave(status: os.stat_result) -> str | None:
-    """Why a file is left alone by its marks: what lies in a cloud, or is hidden; None for a plain file."""
+    """Why a file is left alone by its marks: it lies in a cloud; None for a plain file."""
     attributes = getattr(status, "st_file_attributes", 0)
     flags = getattr(status, "st_flags", 0)
-    if attributes & _WINDOWS_CLOUD or flags & _MACOS_CLOUD:
-        return IN_CLOUD
-    return HIDDEN if attributes & _WINDOWS_HIDDEN or flags & _MACOS_HIDDEN else None
+    return IN_CLOUD if attributes & _WINDOWS_CLOUD or flags & _MACOS_CLOUD else None
 
 
-def _is_hidden(entry: os.DirEntry[str]) -> bool:
-    """Whether a folder is hidden: by its name, or by its marks where systems have some."""
-    if entry.name.startswith("."):
-        return True
-    try:
-        return _reason_to_leave(entry.stat(follow_symlinks=False)) == HIDDEN
-    except OSError:
-        return False
+def _is_system_folder(name: str) -> bool:
+    """Whether a folder of that name (lower case) holds what was thrown away, or what some program made of photos."""
+    return name in _SYSTEM_FOLDERS or name.startswith(_USERS_TRASH)
 
 
 def _is_unfetched(entry: os.DirEntry[str]) -> bool:

@@ -49,13 +49,14 @@ class Looked:
         photo: the photo as the scan saw it.
         key: its content key.
         decoded: None when stored results serve (a copy of a photo that was looked at before).
-        embeddings: by backbone id, float32 of shape (dimension,).
+        embeddings: by backbone id, float16 of shape (dimension,), as the catalog keeps them: what is predicted from a
+            fresh embedding is what would be predicted from the stored one.
     """
 
     photo: Photo
     key: str
     decoded: Decoded | None
-    embeddings: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    embeddings: dict[str, NDArray[np.float16]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def look_at(
     Returns:
         what was read, what failed, and the seconds that this thread spent.
     """
-    short_side = max([_DECODE_SIDE, *(backbone.input_size for backbone in backbones)])
+    input_size = max((backbone.input_size for backbone in backbones), default=1)
     looked: list[Looked] = []
     failures: list[PhotoFailure] = []
     started = time.perf_counter()
@@ -110,7 +111,7 @@ def look_at(
         if stop.is_set():
             break
         try:
-            one = _read(photo, short_side, known)
+            one = _read(photo, input_size, known)
             _check_unchanged(photo)
         except ImageError as error:
             failures.append(PhotoFailure(photo, Failure(photo.relpath, str(error)), lasting=True))
@@ -127,13 +128,14 @@ def look_at(
     return BatchResult(tuple(looked), tuple(failures), decoded_at - started, time.perf_counter() - decoded_at)
 
 
-def _read(photo: Photo, short_side: int, known: KnownContents) -> Looked:
+def _read(photo: Photo, input_size: int, known: KnownContents) -> Looked:
     """Decode a photo, unless every backbone has seen the same content before."""
     if photo.size in known.sizes:
         key = content_key(photo.path)
         if all(key in keys for keys in known.keys.values()):
             return Looked(photo, key, None)
-    decoded = decode(photo.path, short_side=short_side)
+    # A preview inside the file serves when the networks can use it: a somewhat soft thumbnail beats half a second.
+    decoded = decode(photo.path, short_side=max(_DECODE_SIDE, input_size), preview_side=input_size)
     return Looked(photo, decoded.key, decoded)
 
 
@@ -150,4 +152,4 @@ def _embed(backbone: Backbone, looked: Sequence[Looked], known: frozenset[str]) 
         return
     batch = np.stack([model_input(decoded.pixels, backbone.input_size, fit=backbone.framing) for _, decoded in todo])
     for (one, _), embedding in zip(todo, backbone.embed(batch), strict=True):
-        one.embeddings[backbone.id] = embedding
+        one.embeddings[backbone.id] = embedding.astype(np.float16)
