@@ -40,6 +40,8 @@ SCREENS = {1: QSize(1280, 800), 2: QSize(1280, 720)}
 """Window sizes in device-independent pixels by scale: 1280 x 800 and, at scale 2, 2560 x 1440 pixels."""
 STATES = ("welcome", "scanning", "grid", "groups", "details", "viewer", "problems")
 _PATIENCE_S = 300.0
+_LOST = 1_693_500_000
+"""When the damaged files were written: 31 August 2023."""
 
 
 def main() -> int:
@@ -49,7 +51,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=REPOSITORY / "docs" / "images", help="where the pictures go")
     parser.add_argument("--prefix", default="", help="what the pictures' names begin with")
     parser.add_argument("--group", default="Scene", help="which grouping the grid shows, as its menu names it")
-    parser.add_argument("--show", default="", help="part of the name of the photo that is looked at closely")
+    parser.add_argument("--show", default="DSC_0420", help="part of the name of the photo that is looked at closely")
     parser.add_argument("--only", choices=STATES, nargs="+", default=STATES, help="just these states")
     parser.add_argument("--themes", choices=("light", "dark"), nargs="+", default=("light", "dark"))
     parser.add_argument("--scales", type=int, choices=(1, 2), nargs="+", default=(1, 2))
@@ -108,6 +110,7 @@ class Session:
             self._save(window, "grid")
             self._look_alikes(window)
             self._save(window, "groups")
+            self._choose(window.commands.order_menu, "Date")
             self._choose(window.commands.group_menu, self._options.group)
             self._settle()
             shown = self._select(window)
@@ -148,7 +151,9 @@ class Session:
         (broken / "IMG_0007.jpg").write_bytes(donor.read_bytes()[:900])
         (broken / "IMG_0008.jpg").write_bytes(b"")
         (broken / "IMG_0012.jpg").write_text("<html><body>404 not found</body></html>", encoding="utf-8")
-        (folder / "Thumbs.txt").write_text("no photo", encoding="utf-8")
+        (folder / "packing list.txt").write_text("tent, stove, maps", encoding="utf-8")
+        for path in broken.iterdir():
+            os.utime(path, (_LOST, _LOST))
         return folder
 
     def _half_way(self, window: MainWindow) -> None:

@@ -1,8 +1,8 @@
 """The sample album: its pictures come out of the script as they are in the repository, with what cameras note."""
 
+import re
 import subprocess
 import sys
-from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -51,8 +51,8 @@ def test_a_picture_has_what_its_camera_noted(path):
         assert not exif
         return
     details = exif.get_ifd(ExifTags.IFD.Exif)
-    taken = datetime.strptime(details[ExifTags.Base.DateTimeOriginal], "%Y:%m:%d %H:%M:%S")
-    assert 2019 <= taken.year <= 2024
+    taken = details[ExifTags.Base.DateTimeOriginal]
+    assert re.fullmatch(r"20(19|2[0-4]):\d\d:\d\d \d\d:\d\d:\d\d", taken)
     assert exif[ExifTags.Base.Model] == "photosort sample"
     assert details[ExifTags.Base.ExposureTime] > 0
     assert details[ExifTags.Base.FNumber] > 0
