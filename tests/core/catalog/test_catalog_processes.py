@@ -144,8 +144,8 @@ def test_two_processes_that_analyse_one_folder_disturb_neither(tmp_path):
             catalog.set_labels(root_id, "scenes", {looks % 300 + 1: f"label {looks}"})
             looks += 1
         assert len(catalog.actions(root_id)) == looks
-    for process in both:
-        assert _finish(process).split()[-1] == "300"
+    # The one that asked later may find a batch of the other's done already.
+    assert sum(int(_finish(process).split()[-1]) for process in both) >= 300
     _check(tmp_path / "c" / "catalog.sqlite3")
     with Catalog(tmp_path / "c") as catalog:
         assert catalog.pending(root_id, "tiny", [1]).tolist() == []
