@@ -96,34 +96,21 @@ class Session:
         self._app = QApplication(["photosort"])
 
     def take(self) -> None:
-        """Go through the states."""
+        """Go through the states, as far as they are wanted."""
         with tempfile.TemporaryDirectory(prefix="photosort-") as place, self._window(Path(place)) as window:
-            self._settle()
-            self._save(window, "welcome")
-            photos = self._photos(Path(place))
-            window.open_target(Target(photos))
-            self._half_way(window)
-            self._save(window, "scanning")
-            self._until(lambda: _idle(window))
-            self._choose(window.commands.group_menu, self._options.group)
-            self._settle()
-            self._save(window, "grid")
-            self._look_alikes(window)
-            self._save(window, "groups")
-            self._choose(window.commands.order_menu, "Date")
-            self._choose(window.commands.group_menu, self._options.group)
-            self._settle()
-            shown = self._select(window)
-            self._save(window, "details")
-            window.grid.setFocus()
-            QTest.keyClick(window.grid, Qt.Key.Key_Return)
-            self._until(lambda: window.pages.currentWidget() is window.viewer and window.viewer.current_id == shown)
-            self._settle()
-            self._save(window, "viewer")
-            QTest.keyClick(window.viewer, Qt.Key.Key_Escape)
-            window.status.problems_button.click()
-            self._settle()
-            self._save(window, "problems")
+            steps: dict[str, Callable[[], None]] = {
+                "welcome": self._settle,
+                "scanning": lambda: self._half_way(window, self._photos(Path(place))),
+                "grid": lambda: self._grouped(window),
+                "groups": lambda: self._look_alikes(window),
+                "details": lambda: self._select(window),
+                "viewer": lambda: self._view(window),
+                "problems": lambda: self._problems(window),
+            }
+            for state in STATES[: max(map(STATES.index, self._options.only)) + 1]:
+                steps[state]()
+                if state in self._options.only:
+                    self._save(window, state)
 
     # -- steps -----------------------------------------------------------------------------------------
 
@@ -156,8 +143,9 @@ class Session:
             os.utime(path, (_LOST, _LOST))
         return folder
 
-    def _half_way(self, window: MainWindow) -> None:
-        """Wait until about half of the photos have been looked at, and pause."""
+    def _half_way(self, window: MainWindow, photos: Path) -> None:
+        """Open the photos, and wait until about half of them have been looked at."""
+        window.open_target(Target(photos))
 
         def far_enough() -> bool:
             session = window.session
@@ -169,9 +157,16 @@ class Session:
         self._until(far_enough)
         window.status.pause_button.click()
         self._settle()
-        # The bar says how it goes on, not that it was held for the photographer.
+        # The bar says how it goes on, not that it was held for the picture.
         window.status.pause_button.click()
         self._app.processEvents()
+
+    def _grouped(self, window: MainWindow) -> None:
+        """Wait until every photo has been looked at, and group them."""
+        self._until(lambda: _idle(window))
+        self._choose(window.commands.order_menu, "Date")
+        self._choose(window.commands.group_menu, self._options.group)
+        self._settle()
 
     def _look_alikes(self, window: MainWindow) -> None:
         """Group what looks alike, and wait for it."""
@@ -179,8 +174,9 @@ class Session:
         self._until(lambda: _idle(window) and window.session is not None and window.session.cluster_count > 0)
         self._settle()
 
-    def _select(self, window: MainWindow) -> int:
-        """Click the photo to look at, as a person does; returns its id."""
+    def _select(self, window: MainWindow) -> None:
+        """Click the photo to look at, as a person does."""
+        self._grouped(window)
         model = window.grid.photos
         if model is None or window.session is None:
             message = "the grid shows no photos"
@@ -193,7 +189,19 @@ class Session:
         middle = window.grid.visualRect(model.index(model.row_of_id(wanted), 0)).center()
         QTest.mouseClick(window.grid.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, middle)
         self._settle()
-        return int(wanted)
+
+    def _view(self, window: MainWindow) -> None:
+        """Open the selected photo with the key for that."""
+        window.grid.setFocus()
+        QTest.keyClick(window.grid, Qt.Key.Key_Return)
+        self._until(lambda: window.pages.currentWidget() is window.viewer)
+        self._settle()
+
+    def _problems(self, window: MainWindow) -> None:
+        """Back to the photos, and to what could not be read."""
+        QTest.keyClick(window.viewer, Qt.Key.Key_Escape)
+        window.status.problems_button.click()
+        self._settle()
 
     @staticmethod
     def _choose(menu: QMenu, name: str) -> None:
@@ -219,8 +227,6 @@ class Session:
             self._app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
 
     def _save(self, window: MainWindow, state: str) -> None:
-        if state not in self._options.only:
-            return
         self._options.out.mkdir(parents=True, exist_ok=True)
         fine = "" if self._scale == 1 else f"@{self._scale}x"
         target = self._options.out / f"{self._options.prefix}{state}-{self._theme}{fine}.png"

@@ -56,7 +56,7 @@ _LENGTH = 120
 
 def _row(street: Street, rng: np.random.Generator, side: float) -> tuple[Floats, Floats, Floats]:
     """One row of houses unrolled: colours, own light, and the houses' height in metres at each column."""
-    tall = round((street.floors[1] + 0.5) * street.storey * _METRE)
+    tall = round((street.floors[1] + 0.9) * street.storey * _METRE)
     colour = np.zeros((tall, _LENGTH * _METRE, 3), np.float32)
     glow = np.zeros_like(colour)
     heights = np.zeros(_LENGTH * _METRE, np.float32)
@@ -81,15 +81,25 @@ def _row(street: Street, rng: np.random.Generator, side: float) -> tuple[Floats,
         if wide > _METRE:
             painted, shine = draw_facade(facade, wide, high, side=side)
             colour[tall - high :, at : at + wide], glow[tall - high :, at : at + wide] = painted, shine
-            heights[at : at + wide] = high / _METRE
+            roof = 0 if street.style else min(tall - high, round(rng.uniform(1.1, 1.7) * _METRE))
+            colour[tall - high - roof : tall - high, at : at + wide] = _roof(wide, roof, rng)
+            heights[at : at + wide] = (high + roof) / _METRE
         at += wide
     return colour, glow, heights
+
+
+def _roof(width: int, height: int, rng: np.random.Generator) -> Floats:
+    """A steep roof of tiles or slates, seen from the street."""
+    tiles = np.float32(((0.26, 0.095, 0.055), (0.10, 0.105, 0.12), (0.20, 0.12, 0.085))[rng.integers(3)])
+    course = (np.arange(height) % 7 < 1)[:, None] * 0.35
+    each = rng.normal(0, 0.12, (height // 7 + 1, width // 9 + 1)).repeat(7, 0).repeat(9, 1)[:height, :width]
+    return np.asarray(tiles * np.clip(1 - course + each, 0.3, 1.6)[..., None], np.float32)
 
 
 def _softened(sky: Sky) -> Floats:
     """What a street gets of the sky's light: half of it by way of walls and pavements, which take the blue out."""
     light = np.float32(sky.zenith) * 0.5 + np.float32(sky.horizon) * 0.5
-    return np.asarray(mix(light, light.mean() * np.float32((1.06, 1.0, 0.92)), 0.6), np.float32)
+    return np.asarray(mix(light, light.mean() * np.float32((1.10, 1.0, 0.88)), 0.75), np.float32)
 
 
 def paint_street(
@@ -132,10 +142,10 @@ def paint_street(
         paint, shine = _mip(colour, column, row, pixel), _mip(glow, column, row, pixel)
         sunny = street.sunny == (1 if number else -1)
         edge = street.sun_floor * street.storey + 1.2 * np.sign(np.sin(z * 0.41 + 1)) + 0.8 * np.sin(z * 0.23)
-        sun = smoothstep(edge - 0.12, edge + 0.12, y) * 0.85 if sunny else np.zeros_like(y)
+        sun = smoothstep(edge - 0.12, edge + 0.12, y) * 0.62 if sunny else np.zeros_like(y)
         open_sky = 0.40 + 0.50 * np.clip(y / (street.floors[1] * street.storey), 0, 1)
         lit = paint * (sun[..., None] * np.float32(sky.sunlight) + open_sky[..., None] * sky_light * 1.1) + shine
-        far = (1 - np.exp(-z / 220))[..., None]
+        far = (1 - np.exp(-z / 420))[..., None]
         return mix(lit, np.float32(sky.horizon), far)
 
     houses, hit = walls(dy)

@@ -312,7 +312,7 @@ PICTURES: tuple[tuple[Shot, Painter], ...] = (
     ),
     (
         _shot("Phone/PXL_20230402_151020551.jpg", "2023-04-02 15:10:20", place=(52.3702, 4.8952), focal_length=26),
-        lambda: paint_street(replace(DAY, clouds=0.2, seed=30), Street(3), exposure=0.85),
+        lambda: paint_street(replace(DAY, clouds=0.3, seed=32), Street(4), horizon=0.70, exposure=0.9),
     ),
     (
         _shot("Phone/PXL_20230402_203000417.jpg", "2023-04-02 20:30:00", seconds=1 / 20, iso=1600, focal_length=26),

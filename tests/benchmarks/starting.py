@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from figures import Figure, of_repeats
+from figures import Figure, Spent, of_repeats
 from setting import Setting
 
 _PROBE = Path(__file__).resolve().parent / "cold_probe.py"
@@ -18,11 +18,14 @@ _PROBE = Path(__file__).resolve().parent / "cold_probe.py"
 def measure(setting: Setting) -> Iterator[Figure]:
     """Start the program again and again."""
     photos = setting.camera_photos("cold", 1)
-    window, guess = [], []
+    window, guess, cpu = [], [], []
     for number in range(setting.repeats):
-        window.append(_start("window", "--catalog", str(setting.scratch / f"start {number}")))
-        guess.append(_start("guess", "--catalog", str(setting.scratch / f"guess {number}"), str(photos)))
+        shown = _start("window", "--catalog", str(setting.scratch / f"start {number}"))
+        window.append(shown.seconds)
+        cpu.append(shown.cpu)
+        guess.append(_start("guess", "--catalog", str(setting.scratch / f"guess {number}"), str(photos)).seconds)
     yield of_repeats("window visible, cold process", window, "s", aim=1.0, note="from the start of python")
+    yield of_repeats("window visible, processor time", cpu, "s", note="of the whole process until then")
     yield of_repeats(
         "first guess in the grid, cold process",
         guess,
@@ -32,7 +35,7 @@ def measure(setting: Setting) -> Iterator[Figure]:
     )
 
 
-def _start(what: str, *arguments: str) -> float:
+def _start(what: str, *arguments: str) -> Spent:
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
     started = time.time()
     done = subprocess.run(
@@ -46,4 +49,5 @@ def _start(what: str, *arguments: str) -> float:
     if done.returncode or not done.stdout.strip():
         message = f"photosort ended with {done.returncode} and said: {done.stderr.strip()[-800:]}"
         raise RuntimeError(message)
-    return float(done.stdout.split()[0]) - started
+    moment, used = map(float, done.stdout.split()[:2])
+    return Spent(moment - started, used)
