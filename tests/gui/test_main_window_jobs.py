@@ -69,7 +69,7 @@ def test_analysis_starts_by_itself_and_the_grid_does_not_move(desk: Desk, many: 
 def test_the_status_bar_tells_what_goes_on(desk: Desk, many: Path) -> None:
     said: list[str] = []
     desk.window.open_target(Target(many))
-    at_first_news(desk, lambda: desk.window.status.pause_button.click())
+    at_first_news(desk, desk.window.status.pause_button.click)
     said.append(desk.window.status.message.text())
     assert "paused" in said[0]
     assert f"of {COUNT}" in said[0]

@@ -89,7 +89,8 @@ def run(paths: UserPaths, targets: Sequence[Path] = ()) -> int:
         with _closing_on_signals(window):
             window.show()
             window.open_target(target_of(targets))
-            status = app.exec()
+            # A signal may have closed it already, and nobody would end the loop.
+            status = app.exec() if window.isVisible() else 0
         window.wait_for_threads()
         settings.save()
     return status

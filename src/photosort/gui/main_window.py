@@ -293,15 +293,17 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close once every job has ended: say so at once, and take a batch's time at most."""
-        if self._session is None:
+        if not self._closing:
             self._remember_shape()
+        if self._session is None:
+            # Nothing is opened in a window that was closed before it began.
+            self._closing = True
             event.accept()
             return
         event.ignore()
         if self._closing:
             return
         self._closing = True
-        self._remember_shape()
         if self._presenter is not None:
             self._leave(self._presenter)
         self.setEnabled(False)

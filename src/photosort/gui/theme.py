@@ -115,7 +115,7 @@ LIGHT: Final = Theme(
     accent="#2f6bd8",
     on_accent="#ffffff",
     selection="#dbe6fa",
-    warning="#a86200",
+    warning="#9a5a00",
     danger="#c4322b",
 )
 DARK: Final = Theme(

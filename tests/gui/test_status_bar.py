@@ -1,0 +1,192 @@
+"""The status bar: one sentence of what goes on, and the buttons for it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from photosort.core.photo import Progress
+from photosort.core.settings import ThemeChoice
+from photosort.gui import text
+from photosort.gui.icons import IconSet
+from photosort.gui.jobs import Job
+from photosort.gui.pace import Pace
+from photosort.gui.status_bar import StatusBar
+from photosort.gui.theme import Themes
+
+
+@pytest.fixture
+def bar(qtbot: QtBot, qapp: QApplication) -> StatusBar:
+    themes = Themes(qapp, ThemeChoice.LIGHT)
+    result = StatusBar(IconSet(themes))
+    qtbot.addWidget(result)
+    result.resize(1000, 40)
+    return result
+
+
+class Steps:
+    """A generator that goes one step each time it is let through."""
+
+    def __init__(self, *values: Progress) -> None:
+        self.values = values
+        self.through = threading.Semaphore(0)
+
+    def __call__(self) -> Generator[Progress, None, None]:
+        for value in self.values:
+            yield value
+            self.through.acquire()
+
+
+def test_at_rest_it_says_what_it_was_told(bar: StatusBar) -> None:
+    bar.rest("489 photos")
+    assert bar.message.text() == "489 photos"
+    assert bar.bar.isHidden()
+
+
+def test_a_job_is_followed_paused_resumed_and_cancelled(bar: StatusBar, qtbot: QtBot) -> None:
+    steps = Steps(Progress("Looking at photos", 10, 40), Progress("Looking at photos", 20, 40))
+    job = Job(steps, name="Looking")
+    bar.set_job(job)
+    states: list[tuple[bool, bool]] = []
+    bar.job_state_changed.connect(lambda running, paused: states.append((running, paused)))
+    with qtbot.waitSignal(job.progressed):
+        job.start()
+    assert bar.message.text() == "Looking at photos: 10 of 40"
+    assert (bar.bar.value(), bar.bar.maximum()) == (10, 40)
+    QTest.mouseClick(bar.pause_button, Qt.MouseButton.LeftButton)
+    assert job.paused
+    assert bar.message.text().endswith("paused")
+    assert bar.pause_button.accessibleName() == "Go on"
+    QTest.mouseClick(bar.pause_button, Qt.MouseButton.LeftButton)
+    assert not job.paused
+    QTest.mouseClick(bar.cancel_button, Qt.MouseButton.LeftButton)
+    assert job.cancelled
+    assert "Finishing" in bar.message.text()
+    assert not bar.cancel_button.isEnabled()
+    bar.rest("12 photos")
+    with qtbot.waitSignal(job.finished):
+        steps.through.release(5)
+    assert bar.message.text() == "12 photos"
+    assert bar.cancel_button.isHidden()
+    assert states[0] == (True, False)
+    assert (True, True) in states
+    assert states[-1] == (False, False)
+
+
+def test_without_a_total_only_what_was_seen_is_told(bar: StatusBar, qtbot: QtBot) -> None:
+    steps = Steps(Progress("Looking for photos", 1234, None))
+    job = Job(steps, name="Looking")
+    bar.set_job(job)
+    with qtbot.waitSignal(job.progressed):
+        job.start()
+    assert bar.message.text() == "Looking for photos: 1,234"
+    assert bar.bar.maximum() == 0
+    with qtbot.waitSignal(job.finished):
+        steps.through.release()
+
+
+def test_problems_are_counted_and_lead_to_their_page(bar: StatusBar, qtbot: QtBot) -> None:
+    bar.set_problems(0)
+    assert bar.problems_button.isHidden()
+    bar.set_problems(1)
+    assert bar.problems_button.text() == "1 problem"
+    bar.set_problems(1200)
+    assert bar.problems_button.text() == "1,200 problems"
+    with qtbot.waitSignal(bar.problems_requested):
+        QTest.mouseClick(bar.problems_button, Qt.MouseButton.LeftButton)
+
+
+def test_the_device_says_why(bar: StatusBar) -> None:
+    bar.set_device("CPU", "No GPU: no adapter was found")
+    assert bar.device.text() == "CPU"
+    assert bar.device.toolTip() == "No GPU: no adapter was found"
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_pace_leaves_out_what_was_paused() -> None:
+    clock = Clock()
+    pace = Pace(clock)
+    pace.update(0)
+    clock.now += 2
+    pace.update(20)
+    assert pace.rate() == pytest.approx(10)
+    assert pace.left(120) == pytest.approx(10)
+    pace.pause()
+    clock.now += 1000
+    pace.resume()
+    clock.now += 2
+    pace.update(40)
+    assert pace.rate() == pytest.approx(10)
+
+
+def test_pace_forgets_what_is_long_ago_and_knows_nothing_at_first() -> None:
+    clock = Clock()
+    pace = Pace(clock)
+    assert pace.rate() == 0
+    assert pace.left(10) is None
+    for _ in range(60):
+        pace.update(0)
+        clock.now += 1
+    for done in range(100, 3100, 100):
+        pace.update(done)
+        clock.now += 1
+    assert pace.rate() == pytest.approx(100)
+    assert pace.left(None) is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0, "0:00"), (52, "0:52"), (723, "12:03"), (3850, "1:04:10"), (-3, "0:00"), (59.7, "1:00")]
+)
+def test_duration(seconds: float, said: str) -> None:
+    assert text.duration(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        (0, "0 bytes"),
+        (999, "999 bytes"),
+        (1000, "1.0 kB"),
+        (153_000, "153 kB"),
+        (4_240_000, "4.2 MB"),
+        (3e12, "3.0 TB"),
+    ],
+)
+def test_file_size(size: int, said: str) -> None:
+    assert text.file_size(int(size)) == said
+
+
+@pytest.mark.parametrize(
+    ("share", "said"), [(0, "0"), (0.001, "<1"), (0.5, "50"), (0.994, "99"), (0.998, "99"), (0.9999, "100"), (1, "100")]
+)
+def test_percent_never_claims_all_or_nothing_too_early(share: float, said: str) -> None:
+    assert text.percent(share).replace("\N{NO-BREAK SPACE}", " ") == f"{said} %"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(1 / 250, "1/250 s"), (2, "2 s"), (0.5, "0.5 s"), (1 / 3, "0.3 s"), (0, "")]
+)
+def test_exposure(seconds: float, said: str) -> None:
+    assert text.exposure(seconds) == said
+
+
+@given(st.integers(0, 10**9))
+def test_about_keeps_two_digits(value: int) -> None:
+    said = text.about(value).removeprefix("about ").replace(",", "")
+    assert abs(int(said) - value) <= 0.05 * value
+    assert len(said.rstrip("0")) <= 2 or value < 100
