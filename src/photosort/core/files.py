@@ -1,4 +1,4 @@
-"""Names by which the operating system opens files, also very long ones."""
+"""What the operating system says of files: names by which it opens them, also very long ones, and their times."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ def openable(path: str | Path) -> str:
     if sys.platform == "win32":
         return _extended(text)
     return text
+
+
+def modified_ns(status: os.stat_result) -> int:
+    """When a file was modified, nanoseconds since the epoch; broken clocks give years that 64 bits do not hold."""
+    return min(max(status.st_mtime_ns, -(2**63)), 2**63 - 1)
 
 
 def _extended(text: str) -> str:

@@ -17,7 +17,7 @@ from typing import Final
 from photosort.core.companions import SIDECAR_SUFFIXES, VIDEO_SUFFIXES, Group, group_files, suffix_of
 from photosort.core.dates import date_of_name, date_of_takeout, local_wall_clock
 from photosort.core.errors import ScanError
-from photosort.core.files import openable
+from photosort.core.files import modified_ns, openable
 from photosort.core.imaging.formats import PHOTO_SUFFIXES
 from photosort.core.photo import Failure, FileInfo, Progress, Shot, TakenSource
 
@@ -302,7 +302,7 @@ class _Walk:
             elif suffix_of(name) in PHOTO_SUFFIXES and not _is_text(folder.prefix + name):
                 failed[name] = "its name, or that of its folder, is not valid text; rename it"
             else:
-                known[name] = FileInfo(folder.prefix + name, status.st_size, status.st_mtime_ns)
+                known[name] = FileInfo(folder.prefix + name, status.st_size, modified_ns(status))
         groups, lonely = group_files([name for name in known if _is_text(name)])
         ignored.update((name, NO_PHOTO) for name in known if not _is_text(name))
         ignored.update((name, VIDEO if suffix_of(name) in VIDEO_SUFFIXES else SIDECAR) for name in lonely)
@@ -395,8 +395,8 @@ def _is_text(name: str) -> bool:
 
 
 def _sound(name: str) -> str:
-    """A name for reading, with replacement characters for what is no text."""
-    return name if _is_text(name) else name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    """A name for reading, with escapes for what is no text: two such names must not look the same."""
+    return name if _is_text(name) else name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _words(error: OSError) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photosort.core.errors import ImageError
+from photosort.core.files import modified_ns
 from photosort.core.imaging import Decoded, content_key, decode, model_input
 from photosort.core.photo import Failure, Photo
 from photosort.core.thumbnails import THUMBNAIL_SIDE, ThumbnailCache
@@ -142,7 +143,7 @@ def _read(photo: Photo, input_size: int, known: KnownContents) -> Looked:
 def _check_unchanged(photo: Photo) -> None:
     """A file that changes while it is read would be stored under a content that it no longer has."""
     now = photo.path.stat()
-    if (now.st_size, now.st_mtime_ns) != (photo.size, photo.mtime_ns):
+    if (now.st_size, modified_ns(now)) != (photo.size, photo.mtime_ns):
         raise OSError("it is being written; photosort looks again at the next scan")
 
 
