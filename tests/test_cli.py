@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -164,8 +166,8 @@ def test_evaluate_measures_folders_that_are_labels(tmp_path: Path, capsys: pytes
     ("arguments", "words"),
     [
         (["analyze", "nowhere"], "is not there"),
-        (["evaluate", ".", "--classifier", "cheese"], "no classifier named 'cheese'"),
         (["analyze", ".", "--weights", "missing.h5", "--backbone", "xception"], "missing.h5"),
+        (["analyze", ".", "--json", "."], "is a folder"),
     ],
 )
 def test_what_cannot_run_says_why_in_words(
@@ -189,6 +191,90 @@ def test_wrong_usage_is_status_2(capsys: pytest.CaptureFixture[str]) -> None:
             cli.run(arguments)
         assert caught.value.code == cli.WRONG_USAGE
     assert "expected a number of groups" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["evaluate", ".", "--classifier", "cheese"], "no classifier named 'cheese'"),
+        (["analyze", ".", "--classifiers", "scenes,cheese"], "no classifier named 'cheese'"),
+        (["analyze", ".", "--classifiers", ""], "no classifier named ''"),
+        (["analyze", ".", "--weights", "some.h5"], "brings its own weights"),
+    ],
+)
+def test_asking_for_what_there_is_not_is_wrong_usage(
+    arguments: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, _, err = _run(capsys, *arguments, "--catalog", tmp_path / "catalog")
+    assert status == cli.WRONG_USAGE
+    assert words in err
+
+
+@pytest.mark.parametrize("debug", [False, True])
+def test_a_defect_is_a_sentence_and_with_debug_a_traceback(debug: bool, tmp_path: Path) -> None:
+    broken = "import sys; from photosort import cli; cli.Catalog = lambda _: 1 / 0; sys.exit(cli.run(sys.argv[1:]))"
+    run = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            broken,
+            "analyze",
+            tmp_path,
+            "--catalog",
+            tmp_path / "c",
+            *(["--debug"] if debug else []),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == cli.COULD_NOT_RUN
+    assert "division by zero" in run.stderr
+    assert ("Traceback" in run.stderr) is debug
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems take only names that are text")
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_json_is_utf8_whatever_the_names_and_the_terminal(encoding: str, tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"caf\xe9 \xf0\x9f\x98\x80")
+    save_photo(folder / "Öl & Wasser 海.jpg", 1)
+    for name in (b"\xff.jpg", b"\xfe.jpg"):
+        (folder / os.fsdecode(name)).write_bytes(b"x")
+    command: list[str | Path] = [sys.executable, "-m", "photosort", "analyze", folder, "--catalog", tmp_path / "c"]
+    environment = os.environ | {"PYTHONIOENCODING": encoding}
+    for target in ("-", tmp_path / "result.json"):
+        run = subprocess.run([*command, "--json", target], capture_output=True, check=False, env=environment)
+        assert run.returncode == cli.SOME_FAILED, run.stderr
+        document = json.loads((run.stdout if target == "-" else Path(target).read_bytes()).decode("utf-8"))
+        assert document["folder"] == str(folder)
+        assert [photo["path"] for photo in document["photos"]] == ["Öl & Wasser 海.jpg"]
+        assert len(document["failures"]) == 2  # names that differ only in what is no text stay two files
+        _accounted(document, folder)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pipe with a name")
+def test_json_goes_into_a_pipe_and_keeps_the_rights_that_files_have(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save_photo(tmp_path / "photos" / "a.jpg", 1)
+    pipe, plain = tmp_path / "pipe", tmp_path / "plain"
+    os.mkfifo(pipe)
+    plain.touch()
+    with ThreadPoolExecutor(1) as reader:
+        text = reader.submit(pipe.read_text)
+        _run(capsys, "analyze", tmp_path / "photos", "--catalog", tmp_path / "c", "--json", pipe)
+        assert json.loads(text.result())["counts"]["found"] == 1
+    assert pipe.is_fifo()
+    _run(capsys, "analyze", tmp_path / "photos", "--catalog", tmp_path / "c", "--json", tmp_path / "new")
+    assert (tmp_path / "new").stat().st_mode == plain.stat().st_mode
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="closes descriptors")
+def test_closed_streams_are_no_reason_to_stop(tmp_path: Path) -> None:
+    save_photo(tmp_path / "photos" / "a.jpg", 1)
+    command = f"{sys.executable} -m photosort analyze {tmp_path / 'photos'} --catalog {tmp_path / 'c'} --json -"
+    for closed in (">&-", "2>&-", "<&-"):
+        assert subprocess.run(f"{command} {closed}", shell=True, check=False, capture_output=True).returncode == cli.OK
 
 
 def test_standard_output_holds_json_and_nothing_else(messy: Path, tmp_path: Path) -> None:
@@ -231,7 +317,16 @@ def test_an_empty_folder_is_fine(tmp_path: Path, capsys: pytest.CaptureFixture[s
 def test_two_processes_on_one_catalog_disturb_neither(messy: Path, tmp_path: Path) -> None:
     for n in range(40):
         save_photo(messy / "more" / f"{n}.jpg", 200 + n)
-    command = [sys.executable, "-m", "photosort", "analyze", messy, "--catalog", tmp_path / "c", "--json"]
+    command: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "photosort",
+        "analyze",
+        messy,
+        "--catalog",
+        tmp_path / "c",
+        "--json",
+    ]
     both = [
         subprocess.Popen(
             [*command, tmp_path / f"{n}.json"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True

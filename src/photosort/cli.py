@@ -7,11 +7,10 @@ Progress goes to stderr, results to stdout or a file, and no command asks a ques
 from __future__ import annotations
 
 import argparse
-import json
+import io
 import logging
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -30,13 +29,17 @@ from photosort.ml.backbones import Backbone
 from photosort.ml.heads import Head
 from photosort.pipeline import AnalysisSummary, Opened, analyze, cluster, open_folder
 from photosort.progress_bar import ProgressBar
-from photosort.report import analysis_report
+from photosort.report import analysis_report, check_target, write_json
 
 _logger = logging.getLogger(__name__)
 
 OK, COULD_NOT_RUN, WRONG_USAGE, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
 _Result = TypeVar("_Result")
+
+
+class _UsageError(PhotosortError):
+    """The command line asks for something that there is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ def run(argv: Sequence[str]) -> int:
     Returns:
         the exit status.
     """
+    _prepare_streams()
     arguments = _parser().parse_args(argv)
     logging.basicConfig(
         level=logging.DEBUG if arguments.debug else logging.WARNING,
@@ -76,11 +80,8 @@ def run(argv: Sequence[str]) -> int:
     )
     command: Callable[[argparse.Namespace], int] = arguments.command
     try:
+        check_target(arguments.json)
         return command(arguments)
-    except PhotosortError as error:
-        _logger.debug("could not run", exc_info=True)
-        _say(f"photosort: {error}")
-        return COULD_NOT_RUN
     except KeyboardInterrupt:
         _say("photosort: stopped; what was done is kept, and the next run goes on from there")
         return INTERRUPTED
@@ -88,10 +89,36 @@ def run(argv: Sequence[str]) -> int:
         # The reader of our standard output went away (`| head`); Python would complain once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return COULD_NOT_RUN
-    except OSError as error:
-        _logger.debug("could not run", exc_info=True)
-        _say(f"photosort: {error.strerror or error}{f': {error.filename}' if error.filename else ''}")
-        return COULD_NOT_RUN
+    except Exception as error:  # noqa: BLE001 - the outermost boundary: people get a sentence, --debug the traceback
+        return _explain(error)
+
+
+def _explain(error: Exception) -> int:
+    """Say in words why a command could not run.
+
+    Returns:
+        the exit status.
+    """
+    _logger.debug("could not run", exc_info=error)
+    if isinstance(error, PhotosortError):
+        words = str(error)
+    elif isinstance(error, OSError):
+        words = f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"
+    else:
+        kind = type(error).__name__
+        words = f"stopped by a defect of its own ({kind}: {error}); what was done is kept, and --debug tells more"
+    _say(f"photosort: {words}")
+    return WRONG_USAGE if isinstance(error, _UsageError) else COULD_NOT_RUN
+
+
+def _prepare_streams() -> None:
+    """Have both streams there, and standard output take any text: its encoding may lack the letters of a name."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - for the rest of the process
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -164,7 +191,7 @@ def _cluster(arguments: argparse.Namespace) -> int:
                 _write("No photo could be looked at, so there is nothing to group.")
             else:
                 sizes = np.bincount(grouping.cluster[grouping.cluster >= 0])
-                _write(f"{len(grouping.photo_ids)} photos in {len(sizes)} groups")
+                _write(f"{_count(len(grouping.photo_ids), 'photo')} in {_count(len(sizes), 'group')}")
                 for number, size in enumerate(sizes.tolist(), start=1):
                     _write(f"  group {number:<4} {size:>7}")
     return SOME_FAILED if summary.failures else OK
@@ -178,7 +205,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         opened, summary = _look_at_all(catalog, arguments.folder, networks, paths)
         document = _evaluation(catalog, opened.root_id, head)
     if arguments.json:
-        _write_json(document, arguments.json)
+        write_json(document, arguments.json)
     if arguments.json != "-":
         _print_evaluation(document)
     return SOME_FAILED if summary.failures else OK
@@ -192,7 +219,9 @@ def _user_paths(arguments: argparse.Namespace) -> UserPaths:
 
 
 def _networks(arguments: argparse.Namespace, paths: UserPaths) -> _Networks:
-    wanted = arguments.classifiers.split(",") if arguments.classifiers else None
+    if arguments.weights is not None and arguments.backbone == "compact":
+        raise _UsageError("the compact network brings its own weights; --weights goes with --backbone xception")
+    wanted = None if arguments.classifiers is None else [name.strip() for name in arguments.classifiers.split(",")]
     chosen_heads = tuple(_bundled_heads(wanted))
     try:
         chosen = _load(arguments.backbone, paths, arguments.weights)
@@ -228,8 +257,8 @@ def _bundled_heads(names: Sequence[str] | None) -> list[Head]:
         return list(found.values())
     for name in names:
         if name not in found:
-            raise ModelError(f"no classifier named {name!r}; there are: {', '.join(found)}")
-    return [found[name] for name in names]
+            raise _UsageError(f"no classifier named {name!r}; there are: {', '.join(found)}")
+    return [found[name] for name in dict.fromkeys(names)]
 
 
 def _look_at_all(
@@ -273,7 +302,7 @@ def _report(
         device=networks.chosen.device.name,
         scan_seconds=opened.seconds,
     )
-    _write_json(document, arguments.json)
+    write_json(document, arguments.json)
 
 
 def _print_counts(catalog: Catalog, opened: Opened, summary: AnalysisSummary, networks: _Networks) -> None:
@@ -374,24 +403,8 @@ def _figure(value: float | None) -> str:
     return "-" if value is None else f"{value:.4f}"
 
 
-def _write_json(document: dict[str, Any], target: str) -> None:
-    """Write a whole document or none: a reader never sees half of it."""
-    if target == "-":
-        json.dump(document, sys.stdout, ensure_ascii=False, indent=1)
-        sys.stdout.write("\n")
-        return
-    path = Path(target).expanduser()
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", errors="surrogateescape", dir=path.parent, prefix=f".{path.name}.", delete=False
-    ) as file:
-        temporary = Path(file.name)
-        try:
-            json.dump(document, file, ensure_ascii=False, indent=1)
-            file.write("\n")
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-    temporary.replace(path)
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _write(line: str) -> None:

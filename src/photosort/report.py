@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import json
+import os
+import sys
 from collections.abc import Sequence
-from typing import Any
+from pathlib import Path
+from typing import Any, TextIO
 
 import numpy as np
 
 from photosort.core.catalog import Catalog
+from photosort.core.errors import PhotosortError
 from photosort.core.photo import VERDICTS, Photo
 from photosort.core.scan import ScanResult
 from photosort.ml.heads import Head
@@ -101,3 +107,59 @@ def _predictions(catalog: Catalog, root_id: int, heads: Sequence[Head]) -> dict[
                 "probabilities": dict(zip(columns.labels, by_id[photo_id], strict=True)),
             }
     return found
+
+
+def check_target(target: str | None) -> None:
+    """Find out before the work, and not after it, that its result could not be written.
+
+    Args:
+        target: a file's path, ``-`` for standard output, or None.
+
+    Raises:
+        PhotosortError: the file could not be written.
+    """
+    if target is None or target == "-":
+        return
+    path = Path(target).expanduser()
+    if path.is_dir():
+        raise PhotosortError(f"{path} is a folder; --json takes a file, or - for standard output")
+    if not path.parent.is_dir():
+        raise PhotosortError(f"{path.parent} is not there, so no JSON can be written to {path.name}")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise PhotosortError(f"{path} may not be written")
+
+
+def write_json(document: dict[str, Any], target: str) -> None:
+    """Write a whole document or none: a reader never sees half of it.
+
+    Args:
+        document: what to write.
+        target: a file's path, or ``-`` for standard output.
+
+    Raises:
+        OSError: it could not be written.
+    """
+    if target == "-":
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+        _dump(document, sys.stdout)
+        return
+    path = Path(target).expanduser().resolve()
+    if path.exists() and not path.is_file():  # a pipe or a device: there is nothing to replace
+        with path.open("w", encoding="utf-8", errors="backslashreplace") as file:
+            _dump(document, file)
+        return
+    temporary = path.with_name(f".photosort-{os.getpid()}.part")
+    try:
+        with temporary.open("w", encoding="utf-8", errors="backslashreplace") as file:
+            _dump(document, file)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _dump(document: dict[str, Any], file: TextIO) -> None:
+    """As JSON; the bytes of a name that are no text come out as its escapes, since no JSON holds them otherwise."""
+    json.dump(document, file, ensure_ascii=False, indent=1)
+    file.write("\n")
