@@ -23,7 +23,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QEventLoop, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
@@ -40,6 +40,7 @@ SCREENS = {1: QSize(1280, 800), 2: QSize(1280, 720)}
 """Window sizes in device-independent pixels by scale: 1280 x 800 and, at scale 2, 2560 x 1440 pixels."""
 STATES = ("welcome", "scanning", "grid", "groups", "details", "viewer", "problems")
 _PATIENCE_S = 300.0
+_SETTLE_MS = 900
 _LOST = 1_693_500_000
 """When the damaged files were written: 31 August 2023."""
 
@@ -213,10 +214,8 @@ class Session:
         actions[name].trigger()
 
     def _settle(self) -> None:
-        """Let pictures load and animations end: until half a second long nothing is waited for."""
-        ends = time.perf_counter() + 0.7
-        while time.perf_counter() < ends:
-            self._app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
+        """Let pictures load and animations end."""
+        QTest.qWait(_SETTLE_MS)
 
     def _until(self, done: Callable[[], bool]) -> None:
         begun = time.perf_counter()
@@ -224,7 +223,7 @@ class Session:
             if time.perf_counter() - begun > _PATIENCE_S:
                 message = f"the window did not come to it within {_PATIENCE_S:.0f} s"
                 raise TimeoutError(message)
-            self._app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
+            QTest.qWait(5)
 
     def _save(self, window: MainWindow, state: str) -> None:
         self._options.out.mkdir(parents=True, exist_ok=True)

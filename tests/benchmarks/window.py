@@ -23,6 +23,7 @@ from photosort.gui.theme import Themes
 
 _BEAT_MS = 5
 _LONG_S = 600.0
+_LOOK_MS = 4
 
 
 class Heartbeat(QObject):
@@ -131,10 +132,20 @@ def _open(window: MainWindow, folder: Path) -> float:
 
 
 def _until(done: Callable[[], bool]) -> None:
-    """Run the event loop until something is so; looks after every event, without waking it more often than that."""
+    """Run the event loop as the program does, and look every few milliseconds whether something is so."""
     loop, begun = QEventLoop(), time.perf_counter()
-    while not done():
-        if time.perf_counter() - begun > _LONG_S:
-            message = f"the window did not come to it within {_LONG_S:.0f} s"
-            raise TimeoutError(message)
-        loop.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
+
+    def look() -> None:
+        if done() or time.perf_counter() - begun > _LONG_S:
+            loop.quit()
+
+    timer = QTimer()
+    timer.setTimerType(Qt.TimerType.PreciseTimer)
+    timer.timeout.connect(look)
+    timer.start(_LOOK_MS)
+    # Not processEvents with a time limit, which spins instead of waiting and takes the workers' time away.
+    loop.exec()
+    timer.stop()
+    if not done():
+        message = f"the window did not come to it within {_LONG_S:.0f} s"
+        raise TimeoutError(message)
