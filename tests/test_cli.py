@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -303,6 +304,34 @@ def test_a_json_file_is_written_whole_or_not_at_all(
     assert status == cli.COULD_NOT_RUN
     assert "folder.json" in err or "no" in err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["catalog", "messy", "result.json"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a folder without rights")
+def test_a_folder_that_became_unreadable_is_one_failure_and_its_photos_are_not_told_twice(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "photos"
+    save_photo(folder / "open" / "a.jpg", 1)
+    save_photo(folder / "closed" / "b.jpg", 2)
+    command = ("analyze", folder, "--catalog", tmp_path / "catalog")
+    _document(capsys, *command)
+    look = os.scandir
+
+    def refuse(path: str) -> Any:
+        if os.fspath(path).endswith("closed"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+        return look(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    status, document = _document(capsys, *command)
+    monkeypatch.undo()
+    assert status == cli.SOME_FAILED
+    assert [photo["path"] for photo in document["photos"]] == ["open/a.jpg"]
+    assert [failure["path"] for failure in document["failures"]] == ["closed"]
+    _accounted(document, folder)
+    status, document = _document(capsys, *command)
+    assert status == cli.OK
+    assert document["counts"]["from_catalog"] == 2
 
 
 def test_an_empty_folder_is_fine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

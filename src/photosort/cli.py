@@ -23,13 +23,14 @@ from photosort.core.catalog import Catalog
 from photosort.core.errors import EngineError, ModelError, PhotosortError
 from photosort.core.paths import UserPaths
 from photosort.core.photo import VERDICTS, Photo, Progress, Verdict
+from photosort.core.scan import ScanResult
 from photosort.core.thumbnails import ThumbnailCache
 from photosort.ml import backbones, heads, metrics
 from photosort.ml.backbones import Backbone
 from photosort.ml.heads import Head
-from photosort.pipeline import AnalysisSummary, Opened, analyze, cluster, open_folder
+from photosort.pipeline import AnalysisSummary, analyze, cluster, open_folder
 from photosort.progress_bar import ProgressBar
-from photosort.report import analysis_report, check_target, write_json
+from photosort.report import Account, analysis_report, check_target, write_json
 
 _logger = logging.getLogger(__name__)
 
@@ -173,19 +174,19 @@ def _group_count(text: str) -> int | None:
 def _analyze(arguments: argparse.Namespace) -> int:
     paths = _user_paths(arguments)
     with Catalog(paths.data) as catalog, closing(_networks(arguments, paths)) as networks:
-        opened, summary = _look_at_all(catalog, arguments.folder, networks, paths)
-        _report(arguments, catalog, opened, summary, networks)
+        seen = _look_at_all(catalog, arguments.folder, networks, paths)
+        _report(arguments, catalog, seen, networks)
         if arguments.json != "-":
-            _print_counts(catalog, opened, summary, networks)
-    return SOME_FAILED if summary.failures else OK
+            _print_counts(catalog, seen, networks)
+    return seen.status
 
 
 def _cluster(arguments: argparse.Namespace) -> int:
     paths = _user_paths(arguments)
     with Catalog(paths.data) as catalog, closing(_networks(arguments, paths)) as networks:
-        opened, summary = _look_at_all(catalog, arguments.folder, networks, paths)
-        grouping = _drive(cluster(catalog, opened.root_id, networks.chosen.id, arguments.k))
-        _report(arguments, catalog, opened, summary, networks)
+        seen = _look_at_all(catalog, arguments.folder, networks, paths)
+        grouping = _drive(cluster(catalog, seen.root_id, networks.chosen.id, arguments.k))
+        _report(arguments, catalog, seen, networks)
         if arguments.json != "-":
             if grouping is None:
                 _write("No photo could be looked at, so there is nothing to group.")
@@ -194,7 +195,7 @@ def _cluster(arguments: argparse.Namespace) -> int:
                 _write(f"{_count(len(grouping.photo_ids), 'photo')} in {_count(len(sizes), 'group')}")
                 for number, size in enumerate(sizes.tolist(), start=1):
                     _write(f"  group {number:<4} {size:>7}")
-    return SOME_FAILED if summary.failures else OK
+    return seen.status
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
@@ -202,13 +203,13 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     head = _bundled_heads([arguments.classifier])[0]
     backbone = _backbone_of(head, paths)
     with Catalog(paths.data) as catalog, closing(_Networks(backbone, (backbone,), (head,))) as networks:
-        opened, summary = _look_at_all(catalog, arguments.folder, networks, paths)
-        document = _evaluation(catalog, opened.root_id, head)
+        seen = _look_at_all(catalog, arguments.folder, networks, paths)
+        document = _evaluation(catalog, seen.root_id, head)
     if arguments.json:
         write_json(document, arguments.json)
     if arguments.json != "-":
         _print_evaluation(document)
-    return SOME_FAILED if summary.failures else OK
+    return seen.status
 
 
 # -- steps that commands share ----------------------------------------------------------------------
@@ -261,14 +262,30 @@ def _bundled_heads(names: Sequence[str] | None) -> list[Head]:
     return [found[name] for name in dict.fromkeys(names)]
 
 
-def _look_at_all(
-    catalog: Catalog, folder: Path, networks: _Networks, paths: UserPaths
-) -> tuple[Opened, AnalysisSummary]:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A folder that was scanned and analysed."""
+
+    root_id: int
+    scan: ScanResult
+    scan_seconds: float
+    summary: AnalysisSummary
+    account: Account
+
+    @property
+    def status(self) -> int:
+        """The exit status."""
+        return SOME_FAILED if self.account.failures else OK
+
+
+def _look_at_all(catalog: Catalog, folder: Path, networks: _Networks, paths: UserPaths) -> _Seen:
     opened = _drive(open_folder(catalog, folder))
     if opened.scan is None:
         raise PhotosortError(f"{folder} is not there; is its drive plugged in?")
     thumbnails = ThumbnailCache(paths.thumbnails)
-    return opened, _drive(analyze(catalog, opened.root_id, networks.all, networks.heads, thumbnails))
+    summary = _drive(analyze(catalog, opened.root_id, networks.all, networks.heads, thumbnails))
+    account = Account.of(catalog, opened.root_id, opened.scan, summary)
+    return _Seen(opened.root_id, opened.scan, opened.seconds, summary, account)
 
 
 def _drive(steps: Generator[Progress, None, _Result]) -> _Result:
@@ -287,40 +304,39 @@ def _drive(steps: Generator[Progress, None, _Result]) -> _Result:
 # -- what is written -------------------------------------------------------------------------------
 
 
-def _report(
-    arguments: argparse.Namespace, catalog: Catalog, opened: Opened, summary: AnalysisSummary, networks: _Networks
-) -> None:
-    if not arguments.json or opened.scan is None:
+def _report(arguments: argparse.Namespace, catalog: Catalog, seen: _Seen, networks: _Networks) -> None:
+    if not arguments.json:
         return
     document = analysis_report(
         catalog,
-        opened.root_id,
-        opened.scan,
-        summary,
+        seen.root_id,
+        seen.scan,
+        seen.account,
+        seen.summary,
         networks.heads,
         backbone=networks.chosen.name,
         device=networks.chosen.device.name,
-        scan_seconds=opened.seconds,
+        scan_seconds=seen.scan_seconds,
     )
     write_json(document, arguments.json)
 
 
-def _print_counts(catalog: Catalog, opened: Opened, summary: AnalysisSummary, networks: _Networks) -> None:
+def _print_counts(catalog: Catalog, seen: _Seen, networks: _Networks) -> None:
+    account = seen.account
     _write(
-        f"{summary.analysed + summary.from_catalog} photos"
-        f" ({summary.analysed} looked at now, {summary.from_catalog} known), {len(summary.failures)} failed,"
-        f" {summary.total_seconds:.1f} s on {networks.chosen.device.name}"
+        f"{_count(len(account.photos), 'photo')} ({account.analysed} looked at now, {account.from_catalog} known),"
+        f" {len(account.failures)} failed, {seen.summary.total_seconds:.1f} s on {networks.chosen.device.name}"
     )
     for head in networks.heads:
         classifier = catalog.register_classifier(head.name, head.version, head.backbone_id, head.labels, head.title)
-        columns = catalog.predictions(opened.root_id, classifier)
+        columns = catalog.predictions(seen.root_id, classifier)
         sure = columns.verdict == VERDICTS.index(Verdict.SURE)
         _write(f"{head.name}:")
         for index, label in enumerate(columns.labels):
             _write(f"  {label:<16} {int(np.sum(sure & (columns.label_index == index))):>7}")
         for verdict in (Verdict.UNSURE, Verdict.NONE_OF_THESE):
             _write(f"  {verdict.value:<16} {int(np.sum(columns.verdict == VERDICTS.index(verdict))):>7}")
-    for failure in summary.failures:
+    for failure in account.failures:
         _write(f"failed: {failure.relpath}: {failure.reason}")
 
 

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -14,7 +15,7 @@ import numpy as np
 
 from photosort.core.catalog import Catalog
 from photosort.core.errors import PhotosortError
-from photosort.core.photo import VERDICTS, Photo
+from photosort.core.photo import VERDICTS, Failure, Photo
 from photosort.core.scan import ScanResult
 from photosort.ml.heads import Head
 from photosort.pipeline import AnalysisSummary
@@ -22,11 +23,61 @@ from photosort.pipeline import AnalysisSummary
 _DIGITS = 6
 """Digits of a probability: float32 holds no more, and a file of 100,000 photos is half as long."""
 
+_CHANGED = "it was moved or changed meanwhile; the next run looks at it"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Where every photo of a scan has ended: seen, or failed with a reason.
+
+    Attributes:
+        photos: what was looked at, in this run or before, sorted by path.
+        failures: what could not be, sorted by path.
+        analysed: how many of ``photos`` this run computed.
+    """
+
+    photos: tuple[Photo, ...]
+    failures: tuple[Failure, ...]
+    analysed: int
+
+    @property
+    def from_catalog(self) -> int:
+        """How many of ``photos`` stored results serve."""
+        return len(self.photos) - self.analysed
+
+    @classmethod
+    def of(cls, catalog: Catalog, root_id: int, scan: ScanResult, summary: AnalysisSummary) -> Account:
+        """Account for what a scan found, and for nothing else.
+
+        The catalog may hold more (photos in a folder that cannot be read any more) or less (another process has moved
+        photos since).
+
+        Args:
+            catalog: where the results are.
+            root_id: the folder.
+            scan: what was found.
+            summary: what the analysis counted.
+        """
+        failures = {failure.relpath: failure for failure in (*summary.failures, *scan.failures)}
+        found = {photo.relpath: photo for photo in catalog.photos(root_id) if photo.content_id is not None}
+        photos = []
+        wanted = {failure.relpath for failure in scan.failures}
+        for shot in scan.shots:
+            path = shot.file.relpath
+            photo = found.get(path)
+            if path not in failures and photo is not None:
+                photos.append(photo)
+            else:
+                wanted.add(path)
+                failures.setdefault(path, Failure(path, _CHANGED))
+        return cls(tuple(photos), tuple(failures[path] for path in sorted(wanted)), min(summary.analysed, len(photos)))
+
 
 def analysis_report(
     catalog: Catalog,
     root_id: int,
     scan: ScanResult,
+    account: Account,
     summary: AnalysisSummary,
     heads: Sequence[Head],
     *,
@@ -40,7 +91,8 @@ def analysis_report(
         catalog: where the results are.
         root_id: the folder.
         scan: what the scan found.
-        summary: what the analysis counted.
+        account: where each photo of it has ended.
+        summary: how long the analysis took.
         heads: the classifiers that were asked.
         backbone: name of the network.
         device: what it ran on.
@@ -49,8 +101,6 @@ def analysis_report(
     Returns:
         a document of plain dicts, lists, strings and numbers, ready for `json.dump`; the README tells its fields.
     """
-    failed = {failure.relpath for failure in summary.failures}
-    photos = [photo for photo in catalog.photos(root_id) if photo.relpath not in failed]
     predictions = _predictions(catalog, root_id, heads)
     clustering = catalog.clustering(root_id)
     cluster_of: dict[int, int] = {}
@@ -60,13 +110,15 @@ def analysis_report(
         "folder": str(scan.root),
         "backbone": backbone,
         "device": device,
-        "photos": [_photo(photo, predictions.get(photo.id, {}), cluster_of.get(photo.id, -1)) for photo in photos],
-        "failures": [{"path": failure.relpath, "reason": failure.reason} for failure in summary.failures],
+        "photos": [
+            _photo(photo, predictions.get(photo.id, {}), cluster_of.get(photo.id, -1)) for photo in account.photos
+        ],
+        "failures": [{"path": failure.relpath, "reason": failure.reason} for failure in account.failures],
         "counts": {
             "found": scan.found,
-            "analysed": summary.analysed,
-            "from_catalog": summary.from_catalog,
-            "failed": len(summary.failures),
+            "analysed": account.analysed,
+            "from_catalog": account.from_catalog,
+            "failed": len(account.failures),
             "companions": scan.companions,
             "ignored": len(scan.ignored),
         },
