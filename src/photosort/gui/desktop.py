@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QProcess, QUrl
+from PySide6.QtCore import QProcess, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 _logger = logging.getLogger(__name__)
@@ -36,11 +36,10 @@ def open_in_program(path: Path) -> bool:
 
 
 def copy_paths(paths: list[Path]) -> None:
-    """Put paths on the clipboard: as text, one per line, and as files that a file manager can paste."""
-    data = QMimeData()
-    data.setText("\n".join(str(path) for path in paths))
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    QGuiApplication.clipboard().setMimeData(data)
+    """Put paths on the clipboard as text, one per line."""
+    # Text alone: some platforms free the clipboard's data after Python has ended, which a QMimeData made here does not
+    # survive.
+    QGuiApplication.clipboard().setText("\n".join(str(path) for path in paths))
 
 
 def _ask_file_manager(path: Path) -> bool:

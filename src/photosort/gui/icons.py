@@ -12,7 +12,7 @@ from photosort.core.paths import resources
 from photosort.gui.theme import Theme, Themes
 
 _SIZES = (16, 20, 24)
-_SCALES = (1, 2, 3)
+_SCALES = (1, 2)
 
 
 class _HasIcon(Protocol):

@@ -148,7 +148,7 @@ class Presenter(QObject):
     @Slot()
     def _on_arranged(self) -> None:
         session = self._session
-        self.model.set_texts(TileTexts(session.columns, session.arrangement))
+        self.model.set_texts(TileTexts(session.columns, session.arrangement, session.filter))
         self.model.set_arranged(session.arranged)
         self._show_arrangement()
         self._show_emptiness()

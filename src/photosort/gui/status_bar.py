@@ -15,6 +15,7 @@ from photosort.gui.pace import Pace
 from photosort.gui.theme import SPACING
 
 _DOT = " \N{MIDDLE DOT} "
+_ENOUGH = 8
 
 
 class StatusBar(QWidget):
@@ -177,6 +178,9 @@ class StatusBar(QWidget):
             return _DOT.join([*parts, "paused"])
         told = getattr(progress, "photos_per_second", 0.0)
         rate = told or (self._pace.rate() if progress.total is not None else 0.0)
+        if progress.done < _ENOUGH:
+            # Too few to foretell anything.
+            return _DOT.join(parts)
         if told:
             parts.append(f"{told:,.0f} photos/s" if told >= 10 else f"{told:.1f} photos/s")
         if progress.total is not None and rate > 0 and progress.done < progress.total:

@@ -87,6 +87,8 @@ def read_content(catalog: Catalog, root_id: int) -> Generator[Progress, None, Co
         all that is needed to show it.
     """
     yield _OPENING
+    # A cancelled analysis leaves its last batch to the catalog's writer as it ends.
+    catalog.flush()
     listing = catalog.listing(root_id)
     yield _OPENING
     columns = PhotoColumns.from_listing(listing)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from photosort.core.arrange import Arrangement, Order, PhotoColumns
+from photosort.core.arrange import Arrangement, Filter, Order, PhotoColumns
 from photosort.gui import text
 from photosort.gui.photo_model import Mark, TileText
 
@@ -21,12 +21,15 @@ class TileTexts:
     Args:
         columns: what is known of the photos.
         arrangement: how they are shown.
+        only: which are shown: a single word that was asked for is on all of them, and is not said again.
     """
 
-    def __init__(self, columns: PhotoColumns, arrangement: Arrangement) -> None:
+    def __init__(self, columns: PhotoColumns, arrangement: Arrangement, only: Filter) -> None:
         self._columns = columns
         self._order = arrangement.order
-        self._header = arrangement.group.classifier
+        self._told = {arrangement.group.classifier}
+        if len(only.labels) == 1:
+            self._told.update(classifier for classifier, _word in only.labels)
         self._asked = arrangement.classifier or arrangement.group.classifier
 
     def __call__(self, row: int) -> TileText:
@@ -42,7 +45,7 @@ class TileTexts:
             shown = self._columns.shown(name)
             code, by_person = int(shown.code[row]), bool(shown.by_person[row])
             labelled = labelled or by_person
-            if name == self._header:
+            if name in self._told:
                 continue
             unsure = unsure or code == shown.unsure
             weight = _BY_PERSON if by_person else float(shown.confidence[row])

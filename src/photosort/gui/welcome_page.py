@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from photosort.gui import text
@@ -153,7 +153,8 @@ class _RecentButton(QPushButton):
         """Add the place and the count to the right of the name, elided in its middle where it is long."""
         super().paintEvent(event)
         painter = QPainter(self)
-        painter.setPen(self.palette().placeholderText().color())
+        # The program's palette: a style sheet makes a widget's own a translucent version of its text colour.
+        painter.setPen(QGuiApplication.palette().placeholderText().color())
         metrics = self.fontMetrics()
         right = self.rect().adjusted(0, 0, -SPACING, 0)
         painter.drawText(right, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._count)
