@@ -38,7 +38,7 @@ from photosort.gui.theme import Themes
 REPOSITORY = Path(__file__).resolve().parent.parent
 SCREENS = {1: QSize(1280, 800), 2: QSize(1280, 720)}
 """Window sizes in device-independent pixels by scale: 1280 x 800 and, at scale 2, 2560 x 1440 pixels."""
-STATES = ("welcome", "scanning", "grid", "groups", "details", "viewer", "problems")
+STATES = ("welcome", "scanning", "analysed", "groups", "details", "viewer", "problems")
 _PATIENCE_S = 300.0
 _SETTLE_MS = 900
 _LOST = 1_693_500_000
@@ -102,7 +102,7 @@ class Session:
             steps: dict[str, Callable[[], None]] = {
                 "welcome": self._settle,
                 "scanning": lambda: self._half_way(window, self._photos(Path(place))),
-                "grid": lambda: self._grouped(window),
+                "analysed": lambda: self._grouped(window),
                 "groups": lambda: self._look_alikes(window),
                 "details": lambda: self._select(window),
                 "viewer": lambda: self._view(window),
@@ -189,6 +189,7 @@ class Session:
         self._settle()
         middle = window.grid.visualRect(model.index(model.row_of_id(wanted), 0)).center()
         QTest.mouseClick(window.grid.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, middle)
+        self._until(lambda: not window.details.preview.pixmap.isNull() and window.details.guesses.isVisible())
         self._settle()
 
     def _view(self, window: MainWindow) -> None:
