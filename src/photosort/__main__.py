@@ -23,6 +23,8 @@ COMMANDS = {
 KERAS_WORKER = "--keras-worker"
 """Hidden command: be the child process in which TensorFlow lives."""
 
+_INTERRUPTED = 130
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run photosort.
@@ -33,7 +35,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         the exit status.
     """
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _run(list(sys.argv[1:] if argv is None else argv))
+    except KeyboardInterrupt:  # before a command was there to answer: imports take a moment
+        sys.stderr.write("photosort: stopped\n")
+        return _INTERRUPTED
+
+
+def _run(arguments: list[str]) -> int:
     first = arguments[0] if arguments else ""
     if first == KERAS_WORKER:
         from photosort.ml import keras_worker
@@ -52,7 +61,12 @@ def main_gui() -> int:
 
 
 def _open_window(arguments: list[str]) -> int:
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    for path in options.paths:
+        # Anything with a slash may be a folder that is away, and opens from the catalog.
+        if path.name == str(path) and not path.exists():
+            parser.error(f"{path.name!r} is neither a command nor something here to open")
     logging.basicConfig(
         level=logging.DEBUG if options.debug else logging.WARNING,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
