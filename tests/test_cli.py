@@ -334,6 +334,13 @@ def test_a_folder_that_became_unreadable_is_one_failure_and_its_photos_are_not_t
     assert document["counts"]["from_catalog"] == 2
 
 
+def test_a_catalog_inside_the_folder_is_not_taken_for_photos(messy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ("analyze", messy, "--catalog", messy / "results")
+    _, first = _document(capsys, *command)
+    _, second = _document(capsys, *command)
+    assert [photo["path"] for photo in second["photos"]] == [photo["path"] for photo in first["photos"]]
+
+
 def test_an_empty_folder_is_fine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "empty").mkdir()
     status, document = _document(capsys, "analyze", tmp_path / "empty", "--catalog", tmp_path / "catalog")

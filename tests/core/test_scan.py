@@ -368,6 +368,20 @@ def test_photos_library_gives_its_originals_only(tmp_path: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
 
 
+def test_caches_are_left_alone_where_they_say_so(tmp_path: Path) -> None:
+    put(tmp_path, "cache/ab/1.jpg", "cache/2.jpg", "photos/3.jpg", "photos/deep/4.jpg", "5.jpg")
+    put(tmp_path, "cache/CACHEDIR.TAG", content=b"Signature: 8a477f597d28d172789f06886806bc55\n# some program")
+    put(tmp_path, "photos/CACHEDIR.TAG", content=b"only so called")
+    result = run(tmp_path)
+    assert shots(result) == ["5.jpg", "photos/3.jpg", "photos/deep/4.jpg"]
+    assert reasons(result) == {
+        "cache/2.jpg": scanning.IN_CACHE,
+        "cache/CACHEDIR.TAG": scanning.IN_CACHE,
+        "cache/ab/1.jpg": scanning.IN_CACHE,
+        "photos/CACHEDIR.TAG": scanning.NO_PHOTO,
+    }
+
+
 def test_trash_and_thumbnails_of_systems_are_left_alone(tmp_path: Path) -> None:
     put(tmp_path, "$RECYCLE.BIN/a.jpg", "@eaDir/a.jpg/THUMB.jpg", ".Trash-1000/files/b.jpg", "a.jpg", "._a.jpg")
     put(tmp_path, ".picasaoriginals/a.jpg")  # what a program hid may be the original

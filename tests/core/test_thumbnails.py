@@ -20,7 +20,7 @@ PIXELS = np.asarray(picture(1, 600, 400))
 
 
 def files(directory: Path) -> list[Path]:
-    return [path for path in directory.rglob("*") if path.is_file()]
+    return [path for path in directory.rglob("*") if path.is_file() and path.name != "CACHEDIR.TAG"]
 
 
 def test_what_was_put_can_be_got(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +27,7 @@ _PROGRESS_EVERY = 500
 _WHAT = "Looking for photos"
 
 IN_SYSTEM_FOLDER: Final = "in a folder of the system: trash, or thumbnails that some program made"
+IN_CACHE: Final = "in a cache that some program made"
 FINDER_DATA: Final = "the Mac's data about another file"
 IN_CLOUD: Final = "in the cloud only, not downloaded to this computer"
 IN_LIBRARY: Final = "made by the Photos program, not an original"
@@ -47,6 +48,8 @@ _SYSTEM_FOLDERS = frozenset(
 
 _USERS_TRASH = ".trash-"
 """A trash on a drive of its own carries its user's number: ``.Trash-1000``."""
+
+_CACHE_SIGNATURE = b"Signature: 8a477f597d28d172789f06886806bc55"
 
 _LIBRARY_SUFFIX = ".photoslibrary"
 _LIBRARY_ORIGINALS = frozenset({"originals", "masters"})
@@ -210,6 +213,7 @@ class _Walk:
 
     def _look_into(self, folder: _Folder) -> Iterator[None]:
         files: list[os.DirEntry[str]] = []
+        before = len(self._todo), len(self._links)
         try:
             if folder.names is None and not self._first_visit(folder.path):
                 _logger.info("%s was looked into already; a link leads back to it", folder.path)
@@ -221,6 +225,10 @@ class _Walk:
                         yield
         except OSError as error:
             self._fail(folder.prefix.rstrip("/") or ".", f"the folder could not be read: {_words(error)}")
+        if folder.ignore is None and any(_is_cache_tag(entry) for entry in files):
+            folder = replace(folder, ignore=IN_CACHE)
+            for found, start in zip((self._todo, self._links), before, strict=True):
+                found[start:] = [replace(inner, ignore=IN_CACHE) for inner in found[start:]]
         self._take_files(folder, files)
         yield
 
@@ -377,6 +385,17 @@ def _reason_to_leave(status: os.stat_result) -> str | None:
 def _is_system_folder(name: str) -> bool:
     """Whether a folder of that name (lower case) holds what was thrown away, or what some program made of photos."""
     return name in _SYSTEM_FOLDERS or name.startswith(_USERS_TRASH)
+
+
+def _is_cache_tag(entry: os.DirEntry[str]) -> bool:
+    """Whether a file says that its folder holds nothing but what can be made again (bford.info/cachedir)."""
+    if entry.name != "CACHEDIR.TAG":
+        return False
+    try:
+        with open(openable(entry.path), "rb") as stream:  # noqa: PTH123 - long names on Windows
+            return stream.read(len(_CACHE_SIGNATURE)) == _CACHE_SIGNATURE
+    except OSError:
+        return False
 
 
 def _is_unfetched(entry: os.DirEntry[str]) -> bool:

@@ -26,6 +26,12 @@ _QUALITY = 85
 _TRIM_TO = 0.9
 _TRIM_EVERY_BYTES = 64 * 1024 * 1024
 _FIRST_TRIM_BYTES = 4 * 1024 * 1024
+_TAG_NAME = "CACHEDIR.TAG"
+_TAG = (
+    "Signature: 8a477f597d28d172789f06886806bc55\n"
+    "# Thumbnails by photosort, made again when needed. Backups and scans leave such folders out:\n"
+    "# https://bford.info/cachedir/\n"
+)
 _JPEG_START, _JPEG_END = b"\xff\xd8\xff", b"\xff\xd9"
 
 
@@ -46,6 +52,7 @@ class ThumbnailCache:
         # The first look at the size comes soon: many short sessions must not outgrow the limit together.
         self._written = _TRIM_EVERY_BYTES - _FIRST_TRIM_BYTES
         self._complained = False
+        self._marked = False
 
     def get(self, key: str) -> bytes | None:
         """The JPEG of a content; None where there is none."""
@@ -82,6 +89,7 @@ class ThumbnailCache:
         path = self._path(key)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            self._mark()
             _write_atomically(path, data)
         except OSError as error:
             with self._lock:
@@ -95,6 +103,13 @@ class ThumbnailCache:
                 self._written = 0
         if due:
             self.trim()
+
+    def _mark(self) -> None:
+        """Say in the folder that it is a cache: our own scan must not take thumbnails for photos."""
+        tag = self._directory / _TAG_NAME
+        if not self._marked and not tag.exists():
+            tag.write_text(_TAG, encoding="ascii")
+        self._marked = True
 
     def size_bytes(self) -> int:
         """Bytes of all thumbnails."""
