@@ -60,7 +60,11 @@ def test_a_signal_closes_the_window_and_leaves_nothing_behind(tmp_path: Path, nu
         assert process.stdout is not None
         assert process.stdout.readline() == "shown []\n"
         process.send_signal(number)
-        out, err = process.communicate(timeout=60)
+        try:
+            out, err = process.communicate(timeout=40)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
     assert out == "ended 0 []\n", err
     assert process.returncode == 0
     assert "Traceback" not in err

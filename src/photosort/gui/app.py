@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from PySide6.QtCore import QEvent, QObject, QSocketNotifier, Signal
+from PySide6.QtCore import QEvent, QObject, QSocketNotifier, Qt, QTimer, Signal
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -84,13 +84,12 @@ def run(paths: UserPaths, targets: Sequence[Path] = ()) -> int:
     with catalog, Faults() as faults:
         window = MainWindow(catalog, paths, settings, themes)
         faults.caught.connect(window.show_error)
-        faults.interrupted.connect(window.close)
+        faults.interrupted.connect(window.close, Qt.ConnectionType.QueuedConnection)
         OpenRequests(app).requested.connect(lambda path: window.open_target(target_of([path])))
         with _closing_on_signals(window):
             window.show()
             window.open_target(target_of(targets))
-            # A signal may have closed it already, and nobody would end the loop.
-            status = app.exec() if window.isVisible() else 0
+            status = app.exec()
         window.wait_for_threads()
         settings.save()
     return status
@@ -114,7 +113,8 @@ def _closing_on_signals(window: MainWindow) -> Iterator[None]:
 
     def on_signal(number: int, _frame: FrameType | None) -> None:
         signal.signal(number, signal.SIG_DFL)
-        window.close()
+        # Not from here: Python calls this between any two steps of whatever is going on, also half-way through opening.
+        QTimer.singleShot(0, window.close)
 
     notifier.activated.connect(on_wakeup)
     before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}

@@ -5,13 +5,12 @@ from __future__ import annotations
 import base64
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Slot
+from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QPixmap, QShortcut
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from photosort import __version__
 from photosort.core.catalog import Catalog
-from photosort.core.errors import ScanError
 from photosort.core.paths import UserPaths, resources
 from photosort.core.photo import Photo
 from photosort.core.settings import SettingsStore, ThemeChoice
@@ -24,6 +23,7 @@ from photosort.gui.details_panel import DetailsPanel
 from photosort.gui.dropping import Target, local_paths, target_of
 from photosort.gui.error_bar import ErrorBar
 from photosort.gui.filter_bar import FilterBar
+from photosort.gui.folder_switch import FolderSwitch
 from photosort.gui.groups_panel import GroupsPanel
 from photosort.gui.icons import IconSet
 from photosort.gui.photo_grid import PhotoGrid
@@ -59,10 +59,7 @@ class MainWindow(QMainWindow):
         self._themes = themes
         self._thumbnails = ThumbnailCache(paths.thumbnails)
         self._loader = ThumbnailLoader(self._thumbnails)
-        self._session: FolderSession | None = None
-        self._presenter: Presenter | None = None
-        self._next: Target | None = None
-        self._closing = False
+        self._folders = FolderSwitch(self._make_session, self._make_presenter, self)
         album = resources() / "album"
         self._album = album if album.is_dir() and any(album.iterdir()) else None
         self._build(IconSet(themes))
@@ -116,7 +113,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(body)
         self.commands.fill(self.menuBar())
         self.commands.open_album.setVisible(self._album is not None)
-        self._commands = Commands(self.commands, self.problems, self.error_bar, lambda: self._presenter, self)
+        self._commands = Commands(self.commands, self.problems, self.error_bar, lambda: self._folders.presenter, self)
         self._parts = Parts(
             actions=self.commands,
             bar=self.bar,
@@ -151,6 +148,10 @@ class MainWindow(QMainWindow):
         commands.cancel.triggered.connect(self.status.cancel_button.click)
         commands.clear_thumbnails.triggered.connect(self._thumbnails.clear)
         commands.about.triggered.connect(self._on_about)
+        self._folders.changed.connect(self._show_folder_open)
+        self._folders.left.connect(self._on_folder_left)
+        self._folders.failed.connect(self.show_error)
+        self._folders.ended.connect(self.close)
         self.welcome.open_requested.connect(self.ask_for_folder)
         self.welcome.folder_chosen.connect(self._on_folder_chosen)
         self.grid.files_dropped.connect(self._on_files_dropped)
@@ -190,7 +191,7 @@ class MainWindow(QMainWindow):
     @property
     def session(self) -> FolderSession | None:
         """The open folder."""
-        return self._session
+        return self._folders.session
 
     @Slot()
     def ask_for_folder(self) -> None:
@@ -208,51 +209,19 @@ class MainWindow(QMainWindow):
 
     def open_target(self, target: Target | None) -> None:
         """Open a folder in place of the one that is open, once that one's jobs have ended; None opens nothing."""
-        if self._closing:
-            return
-        self._next = target
-        if self._session is None:
-            self._open_next()
-        elif self._presenter is not None:
-            self._leave(self._presenter)
-            self._session.close()
+        self._folders.open(target)
 
-    def _leave(self, presenter: Presenter) -> None:
-        presenter.release()
-        self._presenter = None
-        self.pages.setCurrentWidget(self.photos_page)
-        self.status.rest("Finishing\N{HORIZONTAL ELLIPSIS}")
+    def _make_session(self, target: Target, parent: QObject) -> FolderSession:
+        arrangement = arrangement_of(self._settings.current.view_of(target.folder))
+        return FolderSession(self._catalog, self._paths, self._thumbnails, target, arrangement, parent)
 
-    def _open_next(self) -> None:
-        target, self._next = self._next, None
-        if target is not None:
-            arrangement = arrangement_of(self._settings.current.view_of(target.folder))
-            session = FolderSession(self._catalog, self._paths, self._thumbnails, target, arrangement, self)
-            session.failed.connect(self._on_session_failed)
-            session.closed.connect(self._on_session_closed)
-            self._session = session
-            self._presenter = Presenter(session, self._parts, self._catalog, self._thumbnails, self._settings, self)
-            self.error_bar.hide()
-            session.open()
-        self._show_folder_open()
+    def _make_presenter(self, session: FolderSession, parent: QObject) -> Presenter:
+        self.error_bar.hide()
+        return Presenter(session, self._parts, self._catalog, self._thumbnails, self._settings, parent)
 
     @Slot()
-    def _on_session_closed(self) -> None:
-        if self._session is not None:
-            self._session.deleteLater()
-        self._session = None
-        self.status.set_job(None)
-        if self._closing:
-            self.close()
-        else:
-            self._open_next()
-
-    @Slot(object)
-    def _on_session_failed(self, error: BaseException) -> None:
-        self.show_error(error)
-        if isinstance(error, ScanError) and self._session is not None and not self._session.loaded:
-            # There is nothing to show of it, now or from before.
-            self.open_target(None)
+    def _on_folder_left(self) -> None:
+        self.pages.setCurrentWidget(self.photos_page)
 
     @Slot(object)
     def _on_folder_chosen(self, folder: Path) -> None:
@@ -272,10 +241,11 @@ class MainWindow(QMainWindow):
         self.open_target(None)
 
     def _start_of_dialogs(self) -> str:
-        return str(Path.home() if self._session is None else self._session.folder)
+        return str(Path.home() if self.session is None else self.session.folder)
 
+    @Slot()
     def _show_folder_open(self) -> None:
-        session = self._session
+        session = self.session
         self.commands.set_folder_open(open_=session is not None)
         recent = self._catalog.recent_roots(_RECENT)
         self.commands.set_recent([root.path for root in recent])
@@ -293,28 +263,17 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close once every job has ended: say so at once, and take a batch's time at most."""
-        if not self._closing:
+        if not self._folders.ending:
             self._remember_shape()
-        if self._session is None:
-            # Nothing is opened in a window that was closed before it began.
-            self._closing = True
+        if self._folders.end():
             event.accept()
-            return
-        event.ignore()
-        if self._closing:
-            return
-        self._closing = True
-        if self._presenter is not None:
-            self._leave(self._presenter)
-        self.setEnabled(False)
-        self._session.close()
+        else:
+            event.ignore()
+            self.setEnabled(False)
 
     def wait_for_threads(self) -> None:
         """Block until every thread that the window started has ended; for the end of the program."""
-        if self._session is not None:
-            self._session.wait()
-        for presenter in self.findChildren(Presenter):
-            presenter.reader.wait()
+        self._folders.wait()
         self._loader.close()
         self.viewer.close_loader()
 
@@ -363,8 +322,9 @@ class MainWindow(QMainWindow):
     @Slot(int)
     def show_viewer(self, photo_id: int) -> None:
         """Show one photo as large as the window, with those that the grid shows before and after it."""
-        if self._presenter is not None and (row := self._presenter.model.row_of_id(photo_id)) >= 0:
-            self.viewer.show_photo(self._presenter.model.ids.tolist(), row)
+        presenter = self._folders.presenter
+        if presenter is not None and (row := presenter.model.row_of_id(photo_id)) >= 0:
+            self.viewer.show_photo(presenter.model.ids.tolist(), row)
             self.pages.setCurrentWidget(self.viewer)
             self.viewer.setFocus()
 
@@ -375,7 +335,8 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_open_viewer(self) -> None:
-        if self._presenter is not None and (photo_id := self._presenter.current_id()) is not None:
+        presenter = self._folders.presenter
+        if presenter is not None and (photo_id := presenter.current_id()) is not None:
             self.show_viewer(photo_id)
 
     @Slot(int)
@@ -383,14 +344,14 @@ class MainWindow(QMainWindow):
         self.grid.select_ids([photo_id])
 
     def _photo(self, photo_id: int) -> Photo:
-        if self._session is None:
+        if self.session is None:
             raise KeyError(photo_id)
-        return self._session.photo(photo_id)
+        return self.session.photo(photo_id)
 
     def _thumbnail(self, photo_id: int) -> QPixmap | None:
-        if self._presenter is None:
+        if self._folders.presenter is None:
             return None
-        model = self._presenter.model
+        model = self._folders.presenter.model
         pixmap = model.data(model.index(model.row_of_id(photo_id), 0), Qt.ItemDataRole.DecorationRole)
         return pixmap if isinstance(pixmap, QPixmap) else None
 
@@ -405,12 +366,12 @@ class MainWindow(QMainWindow):
     def _show_chrome(self) -> None:
         """Show of bars and panels what the page in the middle needs; the full screen is for photos alone."""
         page, full = self.pages.currentWidget(), self.isFullScreen()
-        open_ = self._session is not None
+        open_ = self.session is not None
         self.menuBar().setVisible(not full)
         self.bar.setVisible(open_ and not full)
         with_details = page in (self.photos_page, self.viewer)
         self.bar.set_page(photos=page is self.photos_page, details=with_details)
-        self.status.setVisible((open_ or self._closing) and not full)
+        self.status.setVisible(open_ and not full)
         self.status.set_slider(visible=page is self.photos_page)
         self.groups.setVisible(open_ and not full and page is self.photos_page and self._settings.current.groups_panel)
         self.details.setVisible(open_ and not full and with_details and self._settings.current.details_panel)
