@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from photosort.core.catalog import Catalog
-from photosort.core.errors import ScanError
+from photosort.core.errors import EngineError, ScanError
+from photosort.core.imaging import decode
 from photosort.core.photo import Progress
 from photosort.core.thumbnails import ThumbnailCache
 from photosort.ml import heads
@@ -114,6 +117,56 @@ def test_a_cancelled_run_goes_on_where_it_was(catalog: Catalog, folder: Path, ba
     assert summary.from_catalog == stored
     assert summary.analysed == 30 - stored
     assert not len(catalog.pending(root, backbone.id))
+
+
+class _Failing:
+    """A network that gives up at its third batch."""
+
+    def __init__(self, network: Backbone) -> None:
+        self._network = network
+        self._lock = threading.Lock()
+        self._calls = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._network, name)
+
+    def embed(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        with self._lock:
+            self._calls += 1
+            if self._calls >= 3:
+                raise EngineError("the device is gone")
+        return self._network.embed(pixels)
+
+
+def test_a_network_that_gives_up_ends_the_run_and_loses_nothing(
+    catalog: Catalog, folder: Path, backbone: Backbone
+) -> None:
+    root = _open(catalog, folder).root_id
+    with pytest.raises(EngineError, match="the device is gone"):
+        _analyze(catalog, root, cast("Backbone", _Failing(backbone)))
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("photosort-look")]
+    stored = len(catalog.embeddings(root, backbone.id).photo_ids)
+    assert stored >= 2  # what the two batches before gave
+    _, summary = _analyze(catalog, root, backbone)
+    assert (summary.from_catalog, summary.analysed, summary.failures) == (stored, 30 - stored, ())
+
+
+def test_a_photo_that_memory_does_not_hold_fails_alone(
+    catalog: Catalog, folder: Path, backbone: Backbone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def short_of_memory(path: Path, **wanted: Any) -> Any:
+        if path.name == "07.jpg":
+            raise MemoryError
+        return decode(path, **wanted)
+
+    monkeypatch.setattr("photosort.pipeline.work.decode", short_of_memory)
+    root = _open(catalog, folder).root_id
+    _, summary = _analyze(catalog, root, backbone)
+    assert [(failure.relpath, "memory" in failure.reason) for failure in summary.failures] == [("a/07.jpg", True)]
+    assert summary.analysed == 29
+    monkeypatch.undo()
+    _, summary = _analyze(catalog, root, backbone)  # other programs may have gone: it is tried again
+    assert (summary.analysed, summary.failures) == (1, ())
 
 
 def test_what_is_on_screen_is_looked_at_first(catalog: Catalog, tmp_path: Path, backbone: Backbone) -> None:

@@ -206,7 +206,9 @@ class _Analysis:
                 if not running:
                     break
                 done, running = wait(running, timeout=_HEARTBEAT, return_when=FIRST_COMPLETED)
-                finished.extend(future.result() for future in done)
+                finished.extend(future.result() for future in done if not future.exception())
+                for future in done:
+                    future.result()  # an error ends the analysis, after what the other threads finished was taken
                 now = time.perf_counter()
                 if finished and (size == _FIRST_BATCH or not running or now - stored_at >= _STORE_EVERY):
                     size, stored_at = _BATCH, now
@@ -268,12 +270,16 @@ class _Analysis:
                     for one, vector in zip(looked, vectors, strict=True)
                 ]
             rows = [vector for vector in vectors if vector is not None]
-            if len(rows) < len(looked):
-                _logger.warning("%s: %d embeddings are missing", head.name, len(looked) - len(rows))
+            if not rows:
                 continue
             output = head.predict(np.stack(rows).astype(np.float32, copy=False))
-            self._catalog.store_predictions(classifier_id, ids, output)
-            outputs[head.name] = output
+            there = np.array([vector is not None for vector in vectors], np.bool_)
+            self._catalog.store_predictions(classifier_id, ids[there], output)
+            if there.all():
+                outputs[head.name] = output
+            else:
+                # Another process has found copies changed meanwhile; the next run looks at them.
+                _logger.info("%s: %d embeddings are missing", head.name, np.sum(~there))
         return outputs
 
     # -- what an embedded preview could not tell ----------------------------------------------------
@@ -295,11 +301,7 @@ class _Analysis:
                         running[pool.submit(_sharpness_of, photo)] = photo
                     done, _ = wait(running, timeout=_HEARTBEAT, return_when=FIRST_COMPLETED)
                     measured = {running.pop(future): future.result() for future in done}
-                    values = {
-                        p.content_id: v for p, v in measured.items() if v is not None and p.content_id is not None
-                    }
-                    if values:
-                        self._catalog.set_sharpness(values)
+                    self._store_sharpness(measured)
                     done_count = len(todo) - len(waiting) - len(running)
                     yield self._sharpness_news(measured, done_count, len(todo))
             finally:

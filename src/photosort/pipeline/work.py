@@ -23,6 +23,8 @@ from photosort.ml.backbones import Backbone
 _DECODE_SIDE = THUMBNAIL_SIDE * 3 // 4
 """Short side, in pixels, of a decode that serves a thumbnail of a 4:3 photo."""
 
+_NO_MEMORY = "the picture needs more memory than there is"
+
 
 @dataclass(frozen=True, slots=True)
 class KnownContents:
@@ -119,6 +121,8 @@ def look_at(
         except OSError as error:
             reason = f"the file could not be read: {error.strerror or error}"
             failures.append(PhotoFailure(photo, Failure(photo.relpath, reason), lasting=False))
+        except MemoryError:
+            failures.append(PhotoFailure(photo, Failure(photo.relpath, _NO_MEMORY), lasting=False))
         else:
             looked.append(one)
             if one.decoded is not None and thumbnails is not None and not thumbnails.has(one.key):
