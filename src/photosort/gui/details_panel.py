@@ -48,6 +48,7 @@ class Preview(QWidget):
         super().__init__(parent)
         self._pixmap = QPixmap()
         self._shape = QSize(4, 3)
+        self._room = 30 * SPACING
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     @property
@@ -69,18 +70,17 @@ class Preview(QWidget):
         self._fit_height()
         self.update()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Be as high as the picture at this width."""
-        super().resizeEvent(event)
+    def set_room(self, width: int) -> None:
+        """Say how wide the picture may be; its height follows."""
+        self._room = max(width, SPACING)
         self._fit_height()
 
     def _fit_height(self) -> None:
-        # Set rather than asked for: a scroll area asks its widget for no height for a width.
-        height = round(self.width() * self._shape.height() / self._shape.width())
-        self.setFixedHeight(min(max(height, 8 * SPACING), round(self.width() * 1.25)))
+        height = round(self._room * self._shape.height() / self._shape.width())
+        self.setFixedHeight(min(max(height, 8 * SPACING), round(self._room * 1.25)))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        """Draw the picture in the middle, never larger than it is."""
+        """Draw the picture, its left edge below each other with that of the words."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -90,7 +90,7 @@ class Preview(QWidget):
             painter.fillPath(path, self.palette().light())
         else:
             size = self._pixmap.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-            target = QRectF((self.width() - size.width()) / 2, (self.height() - size.height()) / 2, 0, 0)
+            target = QRectF(0, (self.height() - size.height()) / 2, 0, 0)
             target.setSize(size)
             path = QPainterPath()
             path.addRoundedRect(target, 6, 6)
@@ -142,6 +142,15 @@ class DetailsPanel(QScrollArea):
         column.addWidget(self.hint, 1)
         column.addStretch(0)
         self.clear()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the picture the width that is left beside a scroll bar, be there one or not.
+
+        Were its height to follow the true width, a scroll bar would make it lower, which takes the scroll bar away,
+        which makes it higher, without end.
+        """
+        super().resizeEvent(event)
+        self.preview.set_room(self.width() - 4 * SPACING - self.verticalScrollBar().sizeHint().width())
 
     @property
     def photo(self) -> Photo | None:

@@ -125,8 +125,8 @@ class ProblemsPage(QWidget):
             self._failed_caption.setText(f"{files} could not be read. The files are as they were.")
         else:
             self._failed_caption.setText("Every photo of this folder could be read.")
-        others = "1 other file" if len(ignored) == 1 else f"{len(ignored):,} other files"
-        self._ignored_caption.setText(f"{others} here: no photos, and left as they are.")
+        others = "1 other file is" if len(ignored) == 1 else f"{len(ignored):,} other files are"
+        self._ignored_caption.setText(f"{others} here, which photosort leaves aside.")
         self._ignored_caption.setVisible(bool(ignored))
         self.failures_table.setVisible(bool(failures))
         self.ignored_table.setVisible(bool(ignored))
