@@ -145,11 +145,12 @@ def test_the_preview_is_as_high_as_its_picture(panel: DetailsPanel, shape: tuple
 
 def test_a_panel_of_any_height_comes_to_rest(panel: DetailsPanel, qapp: QApplication) -> None:
     """A height at which the scroll bar comes and goes once made the panel resize itself for ever."""
+    panel.show()
     panel.show_photo(photo(), TITLES)
     panel.add(PhotoRead(1, predictions={"scenes": guess()}, preview=image_of_pixels(np.zeros((300, 400, 3), np.uint8))))
     for height in range(300, 620, 2):
         panel.resize(300, height)
-        panel.grab()
+        qapp.processEvents()
         assert panel.height() == height
 
 
