@@ -28,6 +28,7 @@ def panel(qtbot: QtBot) -> Iterator[GroupsPanel]:
     result.resize(host.size())
     host.show()
     yield result
+    host.hide()
 
 
 def titles(panel: GroupsPanel) -> list[str]:
