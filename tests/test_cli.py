@@ -143,9 +143,23 @@ def test_groups_are_numbered_by_size(messy: Path, tmp_path: Path, capsys: pytest
     assert by_path["copy of IMG_0000.jpg"] == by_path["DCIM/IMG_0000.jpg"]
 
 
+def test_a_group_follows_a_photo_and_not_a_path(
+    messy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    catalog = ("--catalog", tmp_path / "catalog")
+    _, before = _document(capsys, "cluster", messy, "-k", "2", *catalog)
+    groups = {photo["path"]: photo["cluster"] for photo in before["photos"]}
+    (messy / "DCIM" / "IMG_0001.jpg").rename(messy / "moved.jpg")
+    save_photo(messy / "DCIM" / "IMG_0003.jpg", 77)
+    _, after = _document(capsys, "analyze", messy, *catalog)
+    groups["moved.jpg"] = groups.pop("DCIM/IMG_0001.jpg")
+    groups["DCIM/IMG_0003.jpg"] = None  # another picture
+    assert {photo["path"]: photo["cluster"] for photo in after["photos"]} == groups
+
+
 def test_evaluate_measures_folders_that_are_labels(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for n in range(6):
-        save_photo(tmp_path / "set" / ("sea" if n % 2 else "forest") / f"{n}.jpg", n)
+        save_photo(tmp_path / "set" / ("Sea" if n % 2 else "forest") / f"{n}.jpg", n)
         save_photo(tmp_path / "set" / "something else" / f"{n}.jpg", 50 + n)
     status, document = _document(
         capsys, "evaluate", tmp_path / "set", "--classifier", "scenes", "--catalog", tmp_path / "catalog"

@@ -11,7 +11,7 @@ import io
 import logging
 import os
 import sys
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -340,18 +340,16 @@ def _print_counts(catalog: Catalog, seen: _Seen, networks: _Networks) -> None:
         _write(f"failed: {failure.relpath}: {failure.reason}")
 
 
-def _label_of(photo: Photo, labels: tuple[str, ...]) -> int:
-    """Index of the label that a photo's folder names (the nearest folder that is a label), -1 for none."""
-    for part in reversed(photo.folder.split("/")):
-        if part in labels:
-            return labels.index(part)
-    return -1
+def _label_of(photo: Photo, index_of: Mapping[str, int]) -> int:
+    """Index of the label that a photo's folder names (the nearest one that is a label, in any case), -1 for none."""
+    return next((index_of[part] for part in reversed(photo.folder.casefold().split("/")) if part in index_of), -1)
 
 
 def _evaluation(catalog: Catalog, root_id: int, head: Head) -> dict[str, Any]:
     classifier = catalog.register_classifier(head.name, head.version, head.backbone_id, head.labels, head.title)
     columns = catalog.predictions(root_id, classifier)
-    truth_of = {photo.id: _label_of(photo, head.labels) for photo in catalog.photos(root_id)}
+    index_of = {label.casefold(): index for index, label in enumerate(head.labels)}
+    truth_of = {photo.id: _label_of(photo, index_of) for photo in catalog.photos(root_id)}
     truth = np.array([truth_of[i] for i in columns.photo_ids.tolist()], np.int64)
     inside = truth >= 0
     if not inside.any():

@@ -78,6 +78,11 @@ def _apply(
     changed = [(photo.id,) for photo, _shot in difference.changed]
     connection.executemany("UPDATE photos SET content_id = NULL WHERE id = ?", changed)
     connection.executemany("DELETE FROM photo_failures WHERE photo_id = ?", changed)
+    # The group of a photo is that of what it showed.
+    connection.executemany(
+        "DELETE FROM clusters WHERE photo_id = ? AND clustering_id IN (SELECT id FROM clusterings WHERE root_id = ?)",
+        [(*one, root_id) for one in changed],
+    )
     newest = connection.execute("SELECT ifnull(max(id), 0) FROM photos").fetchone()[0]
     connection.executemany(
         "INSERT INTO photos (relpath, companions, size, mtime_ns, taken, taken_source, state, root_id)"
