@@ -320,10 +320,11 @@ class Recipe:
         ema: Decay of the running average of the weights, per step.
         seed: Seeds weights, order and augmentation.
         bfloat16: Whether convolutions run in bfloat16.
+        favoured: Sets whose photos come twice in an epoch.
     """
 
     minutes: float
-    stages: tuple[tuple[int, float], ...] = ((64, 0.60), (96, 0.25), (112, 0.15))
+    stages: tuple[tuple[int, float], ...] = ((64, 0.60), (96, 0.40))
     batch: int = 128
     learning_rate: float = 3e-3
     weight_decay: float = 0.05
@@ -333,6 +334,19 @@ class Recipe:
     ema: float = 0.999
     seed: int = 20261121
     bfloat16: bool = True
+    favoured: tuple[str, ...] = ()
+
+    def refined(self, minutes: float) -> Recipe:
+        """Return the recipe of a second, gentler cycle that starts from the averaged weights of the first."""
+        return dataclasses.replace(
+            self,
+            minutes=minutes,
+            stages=((96, 0.7), (112, 0.3)),
+            learning_rate=1e-3,
+            min_scale=0.5,
+            seed=self.seed + 1,
+            favoured=("cats-dogs", "wildlife", "wildlife64"),
+        )
 
     def side_at(self, progress: float) -> int:
         """Return the side in pixels at a point in 0..1 of the training."""
@@ -563,6 +577,15 @@ class Trainer:
             for i, variable in enumerate(self.model.non_trainable_variables):
                 variable.value.copy_(torch.from_numpy(stored[f"statistic_{i}"]))
 
+    def begin_again(self) -> None:
+        """Take the averaged weights as the start of another cycle."""
+        import torch
+
+        self.step, self.seconds = 0, 0.0
+        with torch.no_grad():
+            for parameter, average in zip(self.parameters, self.average, strict=True):
+                parameter.copy_(average)
+
     def settle(self, pixels: NDArray[np.uint8]) -> None:
         """Take the averaged weights and measure batch-norm statistics anew with them, at the final size.
 
@@ -607,31 +630,55 @@ def _jitter(pixels: Any, generator: Any) -> Any:
     return pixels.clamp(-1.2, 1.2).contiguous(memory_format=torch.channels_last)
 
 
-def train(pack: Pack, targets: NDArray[np.float32], recipe: Recipe, work: Path, threads: int) -> Path:
-    """Train, or go on with the training that `work` holds.
+def train(
+    pack: Pack,
+    targets: NDArray[np.float32],
+    recipe: Recipe,
+    work: Path,
+    threads: int,
+    *,
+    checkpoint: Path,
+    start: Path | None = None,
+) -> Path:
+    """Train, or go on with the training that `checkpoint` holds.
+
+    Args:
+        pack: The photos.
+        targets: float32 `(n, 512)`, what `teach` returned.
+        recipe: How to train.
+        work: Where the weights go.
+        threads: How many share a batch.
+        checkpoint: Is written every two minutes.
+        start: A finished training's checkpoint, whose averaged weights this one begins with.
 
     Returns:
         Path of the final Keras weights (channels_last, float32).
     """
     rows = pack.rows("train")
+    favoured = [row for row in rows if pack.entries[row].set_name in recipe.favoured]
+    rows = np.concatenate([rows, np.array(favoured, np.int64)])
     names = class_names(pack.entries)
     number = {name: i for i, name in enumerate(names)}
     labels = np.array(
         [number.get(f"{SAME_LABELS.get(e.set_name, e.set_name)}/{e.label}", -1) for e in pack.entries], np.int64
     )
     trainer = Trainer(len(names), recipe, threads)
-    checkpoint = work / "checkpoint.npz"
+    if start is not None and not checkpoint.exists():
+        trainer.load(start)
+        trainer.begin_again()
     if checkpoint.exists():
         trainer.load(checkpoint)
         _logger.info("going on at step %d, %.1f min", trainer.step, trainer.seconds / 60)
     _logger.info("%d photos, %d labels, %d parameters", len(rows), len(names), trainer.model.count_params())
-    total = recipe.minutes * 60
+    total, first_step = recipe.minutes * 60, trainer.step
     # The clock counts training alone, and goes on where a stopped run left it.
     before, last_save = time.monotonic() - trainer.seconds, time.monotonic()
     losses: list[tuple[float, float]] = []
     batches = _batches(pack, rows, recipe, trainer.step, lambda: recipe.side_at(trainer.seconds / total))
     try:
         for chosen, views in batches:
+            if trainer.seconds >= total:
+                break
             rate = recipe.rate_at(trainer.seconds / total)
             losses.append(trainer.train_step(views, targets[chosen], labels[chosen], rate))
             trainer.seconds = time.monotonic() - before
@@ -646,11 +693,10 @@ def train(pack: Pack, targets: NDArray[np.float32], recipe: Recipe, work: Path, 
             if time.monotonic() - last_save > 120:
                 trainer.save(checkpoint)
                 last_save = time.monotonic()
-            if trainer.seconds >= total:
-                break
     finally:
         batches.close()  # type: ignore[attr-defined]
-    trainer.save(checkpoint)
+    if trainer.step > first_step:
+        trainer.save(checkpoint)
     return settle(pack, trainer, work)
 
 
@@ -664,14 +710,15 @@ def settle(pack: Pack, trainer: Trainer, work: Path) -> Path:
     stored.set_weights(trainer.model.get_weights())
     path = work / "backbone.weights.h5"
     stored.save_weights(path)
-    (work / "trained.json").write_text(json.dumps({"steps": trainer.step, "seconds": trainer.seconds}), "utf-8")
+    cycle = work / ("refined.json" if trainer.recipe.favoured else "first.json")
+    cycle.write_text(json.dumps({"steps": trainer.step, "minutes": round(trainer.seconds / 60, 1)}), "utf-8")
     return path
 
 
 # ---------------------------------------------------------------- export
 
 
-def export(photos: Path, work: Path, out: Path, recipe: Recipe, command: str) -> None:
+def export(photos: Path, work: Path, out: Path, recipes: Sequence[Recipe], command: str) -> None:
     """Write `backbone.weights.h5`, `backbone.tflite` and `card.json` (runs under TensorFlow).
 
     Raises:
@@ -705,7 +752,9 @@ def export(photos: Path, work: Path, out: Path, recipe: Recipe, command: str) ->
         raise RuntimeError(msg)
     _logger.info("converted: lowest cosine %.6f over %d photos", worst, len(sample))
 
-    trained = json.loads((work / "trained.json").read_text("utf-8"))
+    cycles = [
+        json.loads(path.read_text("utf-8")) for path in (work / "first.json", work / "refined.json") if path.exists()
+    ]
     counts = Counter(e.set_name for e in pack.entries if split_of(e) == "train")
     card = {
         "schema": 1,
@@ -729,9 +778,8 @@ def export(photos: Path, work: Path, out: Path, recipe: Recipe, command: str) ->
         },
         "training": {
             "command": command,
-            "recipe": dataclasses.asdict(recipe),
-            "steps": trained["steps"],
-            "minutes": round(trained["seconds"] / 60, 1),
+            "recipes": [dataclasses.asdict(recipe) for recipe in recipes],
+            "cycles": cycles,
             "engine": f"Keras {keras.__version__}",
             "teacher": "MobileNetV2, ImageNet weights of keras.applications (Apache-2.0), at 192 px",
             "photos": dict(sorted(counts.items())),
@@ -807,6 +855,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                         help="packs, targets and checkpoints; some 3 GB")  # fmt: skip
     parser.add_argument("--out", type=Path, default=ROOT / "resources" / "models" / "compact")
     parser.add_argument("--minutes", type=float, default=70.0, help="training time by the clock")
+    parser.add_argument("--refine", type=float, default=25.0, help="minutes of a second, gentler cycle; 0 for none")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--fresh", action="store_true", help="forget the checkpoint and start over")
     parser.add_argument(
@@ -818,13 +867,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     options.work.mkdir(parents=True, exist_ok=True)
     recipe = Recipe(minutes=options.minutes)
-    command = f"python packaging/models/train_backbone.py --minutes {options.minutes:g}"
+    refined = recipe.refined(options.refine) if options.refine > 0 else None
+    first, second = options.work / "checkpoint.npz", options.work / "refined.npz"
+    command = f"python packaging/models/train_backbone.py --minutes {options.minutes:g} --refine {options.refine:g}"
 
     if options.only == "convert-teacher":
         convert_teacher(options.teacher, options.work)
         return 0
     if options.only == "export":
-        export(options.photos, options.work, options.out, recipe, command)
+        export(options.photos, options.work, options.out, [recipe, *([refined] if refined else [])], command)
         return 0
     os.environ.setdefault("KERAS_BACKEND", "torch")
     pack = make_pack(options.photos, options.work)
@@ -832,17 +883,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     if options.only == "settle":
         trainer = Trainer(len(class_names(pack.entries)), recipe)
-        shutil.copy(options.work / "checkpoint.npz", options.work / "settling.npz")
+        shutil.copy(second if second.exists() else first, options.work / "settling.npz")
         trainer.load(options.work / "settling.npz")
         settle(pack, trainer, options.work)
         return 0
     targets = teach(pack, options.teacher, options.work, options.threads)
     if options.fresh:
-        (options.work / "checkpoint.npz").unlink(missing_ok=True)
-    train(pack, targets, recipe, options.work, options.threads)
+        first.unlink(missing_ok=True)
+        second.unlink(missing_ok=True)
+    train(pack, targets, recipe, options.work, options.threads, checkpoint=first)
+    if refined is not None:
+        train(pack, targets, refined, options.work, options.threads, checkpoint=second, start=first)
     if options.only is None:
         _run_with_tensorflow("export", "--photos", str(options.photos), "--work", str(options.work),
-                             "--out", str(options.out), "--minutes", str(options.minutes))  # fmt: skip
+                             "--out", str(options.out), "--minutes", str(options.minutes),
+                             "--refine", str(options.refine))  # fmt: skip
     return 0
 
 
