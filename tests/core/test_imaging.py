@@ -239,6 +239,18 @@ def test_files_that_are_cut_off_are_refused(tmp_path: Path, suffix: str, share: 
     assert any(word in str(caught.value) for word in ("cut off", "damaged"))
 
 
+@pytest.mark.shared
+@pytest.mark.parametrize("share", [0.6, 0.95])
+def test_heic_whose_tiles_are_cut_off_is_refused(real_photos: Path, tmp_path: Path, share: float) -> None:
+    """libheif shows what is left; the embedded thumbnail is whole in any case."""
+    for name in ("IMG_5195.HEIC", "arrow.heic"):
+        whole = (real_photos / "heic" / name).read_bytes()
+        path = tmp_path / name
+        path.write_bytes(whole[: int(len(whole) * share)])
+        with pytest.raises(ImageError, match="cut off"):
+            decode(path, short_side=288, preview_side=128)
+
+
 def test_cut_off_jpeg_says_so(tmp_path: Path) -> None:
     path = save_photo(tmp_path / "cut.jpg", size=(800, 600))
     path.write_bytes(path.read_bytes()[:-3000])

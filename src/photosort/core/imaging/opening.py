@@ -42,6 +42,9 @@ _one_big_at_a_time = threading.Lock()
 """Pictures of hundreds of megabytes are decoded one after the other, however many threads there are."""
 
 _ASPECT_TOLERANCE = 0.02
+_BOX_SLACK = 16
+"""Bytes that a HEIF file may lack of what it promises: some writers miscount, and nothing of the picture is gone."""
+
 _PREVIEW_BYTES = 64 * 1024 * 1024
 
 _BAD_FILE: Final = (
@@ -228,6 +231,8 @@ def _decode_jpeg(data: bytes, header: JpegHeader, side: int) -> Image.Image:
 def _open_other(stream: BinaryIO, kind: Format, wanted: Wanted) -> Opened:
     if kind is Format.WEBP:
         _check_complete_webp(stream)
+    if kind in (Format.HEIF, Format.AVIF):
+        _check_complete_boxes(stream)
     with _decoder_errors(kind):
         image = _plugin(kind)(_rewound(stream))
         full_size = image.size
@@ -254,6 +259,23 @@ def _check_complete_webp(stream: BinaryIO) -> None:
     size = stream.seek(0, io.SEEK_END)
     if size < expected:
         raise ImageError(f"the file is cut off: it should have {expected:,} bytes and has {size:,}")
+
+
+def _check_complete_boxes(stream: BinaryIO) -> None:
+    """Nor do libheif and libavif refuse every file that is cut off; its boxes say how long they are (ISO 14496-12)."""
+    size = stream.seek(0, io.SEEK_END)
+    at = 0
+    while at + 8 <= size:
+        stream.seek(at)
+        header = stream.read(16)
+        length, name = int.from_bytes(header[:4]), header[4:8]
+        if length == 1:
+            length = int.from_bytes(header[8:16])
+        if length < 8:  # 0: up to the end; else no box at all, which the decoder may judge
+            return
+        at += length
+        if at > size + _BOX_SLACK and name in (b"mdat", b"meta"):
+            raise ImageError(f"the file is cut off: it should have at least {at:,} bytes and has {size:,}")
 
 
 def _open_raw(path: Path, stream: BinaryIO, wanted: Wanted) -> Opened:
