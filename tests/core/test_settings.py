@@ -16,7 +16,9 @@ def test_what_is_saved_is_there_again(tmp_path: Path) -> None:
     store = SettingsStore(path)
     assert store.current == Settings()
     store.update(theme=ThemeChoice.DARK, tile_size=200, folded=("dates",), geometry="QUJD", details_panel=False)
-    store.remember_view(tmp_path / "Fotos äöü 写真", FolderView("year", "sharpness", descending=False, classifier="scenes"))
+    store.remember_view(
+        tmp_path / "Fotos äöü 写真", FolderView("year", "sharpness", descending=False, classifier="scenes")
+    )
     assert store.save()
     again = SettingsStore(path).current
     assert again == store.current
