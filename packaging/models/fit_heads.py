@@ -4,9 +4,11 @@
     python packaging/models/fit_heads.py --photos ../shared/photos
 
 Photos go through the code of the product (`photosort.core.imaging`, `photosort.ml.backbones`), so that a head is
-fitted on what it will be shown. Which photo serves for what is decided by `split_of` in train_backbone.py beside this
-file: heads are fitted on the backbone's training photos, calibrated on photos that the backbone has not seen, and
-measured on photos that entered nothing. Held-out sets and `NEVER_FITTED` enter no fit; they only give figures.
+fitted on what it will be shown, and a second time as another camera would have taken them (`other_camera.py`), so
+that a head knows scenes and animals rather than the sets that they come from. Which photo serves for what is decided
+by `split_of` in train_backbone.py beside this file: heads are fitted on the backbone's training photos, calibrated on
+photos that the backbone has not seen, and measured on photos that entered nothing. Held-out sets and `NEVER_FITTED`
+enter no fit; they only give figures.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import concurrent.futures
 import contextlib
 import dataclasses
 import datetime as dt
+import hashlib
 import json
 import logging
 import sys
@@ -30,6 +33,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+from other_camera import other_camera
 from train_backbone import ROOT, Entry, held_out_classes, list_photos, split_of, usable  # adds src to the path
 
 from photosort.core.imaging import decode, model_input
@@ -204,7 +208,26 @@ CLASSIFIERS = (
 )
 
 
-def embed(backbone: Backbone, photos: Path, entries: Sequence[Entry], work: Path) -> NDArray[np.float32]:
+@dataclasses.dataclass(frozen=True)
+class Vectors:
+    """Embeddings of the photos of the sets, rows aligned with the entries.
+
+    Attributes:
+        own: float32 `(n, d)`, of the photos as they are.
+        other: float32 `(n, d)`, of the same photos as another camera would have taken them.
+    """
+
+    own: NDArray[np.float32]
+    other: NDArray[np.float32]
+
+    def both(self, rows: NDArray[np.bool_]) -> NDArray[np.float32]:
+        """Return the chosen rows twice: as they are, then by another camera."""
+        return np.concatenate([self.own[rows], self.other[rows]])
+
+
+def embed(
+    backbone: Backbone, photos: Path, entries: Sequence[Entry], work: Path, *, by_other_camera: bool = False
+) -> NDArray[np.float32]:
     """Embed photos as the product does, or read what an earlier run embedded.
 
     Args:
@@ -212,11 +235,12 @@ def embed(backbone: Backbone, photos: Path, entries: Sequence[Entry], work: Path
         photos: Folder of the set archives.
         entries: The photos.
         work: Folder for the cache.
+        by_other_camera: Change each photo as another camera would have, always in the same way.
 
     Returns:
         float32 `(n, d)`.
     """
-    cache = work / f"embeddings-{backbone.id}.npz"
+    cache = work / f"embeddings-{backbone.id}{'-other' if by_other_camera else ''}.npz"
     known: dict[str, NDArray[np.float32]] = {}
     if cache.exists():
         with np.load(cache, allow_pickle=False) as stored:
@@ -227,7 +251,7 @@ def embed(backbone: Backbone, photos: Path, entries: Sequence[Entry], work: Path
         chunks = [todo[start : start + 256] for start in range(0, len(todo), 256)]
         with concurrent.futures.ThreadPoolExecutor(backbone.workers) as pool:
             for chunk, vectors in zip(
-                chunks, pool.map(lambda c: _embed_chunk(backbone, photos, c), chunks), strict=True
+                chunks, pool.map(lambda c: _embed_chunk(backbone, photos, c, by_other_camera), chunks), strict=True
             ):
                 known.update(zip((e.member for e in chunk), vectors, strict=True))
         members = sorted(known)
@@ -237,7 +261,9 @@ def embed(backbone: Backbone, photos: Path, entries: Sequence[Entry], work: Path
     return np.stack([known[e.member] for e in entries])
 
 
-def _embed_chunk(backbone: Backbone, photos: Path, entries: Sequence[Entry]) -> NDArray[np.float32]:
+def _embed_chunk(
+    backbone: Backbone, photos: Path, entries: Sequence[Entry], by_other_camera: bool
+) -> NDArray[np.float32]:
     inputs = []
     with contextlib.ExitStack() as stack:
         temporary = stack.enter_context(tempfile.TemporaryDirectory())
@@ -247,7 +273,11 @@ def _embed_chunk(backbone: Backbone, photos: Path, entries: Sequence[Entry]) -> 
         for entry in entries:
             path = Path(archives[entry.set_name].extract(entry.member, temporary))
             decoded = decode(path, short_side=backbone.input_size)
-            inputs.append(model_input(decoded.pixels, backbone.input_size, fit=backbone.framing))
+            pixels = decoded.pixels
+            if by_other_camera:
+                seed = int.from_bytes(hashlib.blake2b(entry.member.encode(), digest_size=8).digest(), "big")
+                pixels = other_camera(pixels, np.random.default_rng(seed))
+            inputs.append(model_input(pixels, backbone.input_size, fit=backbone.framing))
             path.unlink()
     return backbone.embed(np.stack(inputs))
 
@@ -270,14 +300,14 @@ def roles(classifier: Classifier, entries: Sequence[Entry]) -> list[str | None]:
 
 
 def fit_classifier(
-    classifier: Classifier, entries: Sequence[Entry], vectors: NDArray[np.float32], backbone_id: str
+    classifier: Classifier, entries: Sequence[Entry], vectors: Vectors, backbone_id: str
 ) -> tuple[heads.Head, dict[str, Any]]:
     """Fit one classifier and measure it.
 
     Args:
         classifier: What to fit.
         entries: All photos, held-out ones and `never_fitted` ones too; those only give figures.
-        vectors: float32 `(n, d)`.
+        vectors: Their embeddings.
         backbone_id: Whose embeddings these are.
 
     Returns:
@@ -290,14 +320,14 @@ def fit_classifier(
 
     fitted, kept = part["train"] & (index >= 0), part["calibration"] & (index >= 0)
     head = heads.fit(
-        vectors[fitted],
-        index[fitted],
+        vectors.both(fitted),
+        np.tile(index[fitted], 2),
         classifier.labels,
         name=classifier.name,
         title=classifier.title,
         backbone_id=backbone_id,
-        others=vectors[part["train"] & (index == -1)],
-        calibration=heads.Calibration(vectors[kept], index[kept]),
+        others=vectors.both(part["train"] & (index == -1)),
+        calibration=heads.Calibration(vectors.both(kept), np.tile(index[kept], 2)),
     )
     inside, outside = part["validation"] & (index >= 0), part["validation"] & (index == -1)
     strange = np.array([never_fitted(e) for e in entries])
@@ -312,7 +342,10 @@ def fit_classifier(
             "sets": sorted({e.set_name for e, a in zip(entries, answers, strict=True) if a}),
         },
         "held_out": [*held_out_classes(entries), "everyday/clothing", "everyday/trash_*"],
-        "figures": _figures(head, index, vectors, inside, outside, strange, entries),
+        "figures": {
+            **_figures(head, index, vectors.own, inside, outside, strange, entries),
+            "by_other_camera": _figures(head, index, vectors.other, inside, outside, strange, entries),
+        },
         "licence": {
             "weights": "MIT, as photosort",
             "sources": "fitted on public research sets, mostly collected from the web; no photo is distributed",
@@ -437,8 +470,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     backbone = load_compact()
     entries = list_photos(options.photos)[:: options.every]
-    vectors = embed(backbone, options.photos, entries, options.work)
-    probes = probe(entries, vectors) if options.probe else {}
+    vectors = Vectors(
+        embed(backbone, options.photos, entries, options.work),
+        embed(backbone, options.photos, entries, options.work, by_other_camera=True),
+    )
+    probes = probe(entries, vectors.own) if options.probe else {}
     if probes:
         print(json.dumps({"probes": probes}))
     summary: dict[str, Any] = {}
