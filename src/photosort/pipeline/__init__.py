@@ -4,9 +4,10 @@ Every step yields `photosort.core.photo.Progress` values, can be stopped between
 after itself, and returns its result. What it computed before it was stopped is stored, and not computed again.
 """
 
-from photosort.pipeline.analysis import Analysed, AnalysisSummary, analyze
+from photosort.pipeline.analysis import AnalysisSummary, analyze
 from photosort.pipeline.folder import Opened, open_folder
 from photosort.pipeline.grouping import cluster
+from photosort.pipeline.news import Analysed
 from photosort.pipeline.order import Priority
 
 __all__ = ["Analysed", "AnalysisSummary", "Opened", "Priority", "analyze", "cluster", "open_folder"]

@@ -5,26 +5,27 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import deque
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from photosort.core.catalog import AnalysedPhoto, Catalog
-from photosort.core.errors import ImageError
-from photosort.core.imaging import measure_sharpness
-from photosort.core.photo import Failure, Photo, Progress
+from photosort.core.photo import Failure, Progress
 from photosort.core.thumbnails import ThumbnailCache
 from photosort.ml.backbones import Backbone
 from photosort.ml.heads import Head, HeadOutput
+from photosort.pipeline.news import Analysed
 from photosort.pipeline.order import Priority, WorkOrder
+from photosort.pipeline.sharpness import measure_missing
+from photosort.pipeline.tally import Tally
 from photosort.pipeline.work import BatchResult, KnownContents, Looked, PhotoFailure, look_at
 
 _logger = logging.getLogger(__name__)
 
+_WHAT = "Looking at photos"
 _FIRST_BATCH = 1
 _BATCH = 8
 """Photos per batch. Small: a batch in flight is what a kill loses, and what a cancel waits for."""
@@ -35,33 +36,7 @@ _HEARTBEAT = 0.1
 _STORE_EVERY = 0.25
 """Seconds between two transactions, once photos arrive quickly."""
 
-_RATE_WINDOW = 10.0
-"""Seconds over which photos/s is told: long enough to be calm, short enough to notice a slow disk."""
-
 _PREDICT_CHUNK = 4096
-
-
-@dataclass(frozen=True, slots=True)
-class Analysed(Progress):
-    """What is new since the last yield; arrays are aligned with ``photo_ids``.
-
-    Attributes:
-        photo_ids: photos that were read, int64 of shape (n,).
-        taken: wall clock seconds of the EXIF date, float64 of shape (n,); NaN where the file holds none.
-        sharpness: float32 of shape (n,); NaN where not measured yet.
-        outputs: by classifier name, its predictions of these photos.
-        failures: photos that could not be read, with the reason.
-        photos_per_second: over the last seconds; 0 while unknown.
-        sampling: True while what was seen does not yet stand for the whole folder.
-    """
-
-    photo_ids: NDArray[np.int64]
-    taken: NDArray[np.float64]
-    sharpness: NDArray[np.float32]
-    outputs: Mapping[str, HeadOutput]
-    failures: tuple[tuple[int, Failure], ...]
-    photos_per_second: float
-    sampling: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,41 +60,6 @@ class AnalysisSummary:
     total_seconds: float
 
 
-@dataclass(slots=True)
-class _Tally:
-    """What has been counted so far."""
-
-    analysed: int = 0
-    served: int = 0
-    failures: list[Failure] = field(default_factory=list)
-    decode_seconds: float = 0.0
-    embed_seconds: float = 0.0
-    _finished: deque[tuple[float, int]] = field(default_factory=deque)
-
-    def add(self, result: BatchResult) -> None:
-        fresh = sum(one.decoded is not None for one in result.looked)
-        self.analysed += fresh
-        self.served += len(result.looked) - fresh
-        self.failures.extend(one.failure for one in result.failures)
-        self.decode_seconds += result.decode_seconds
-        self.embed_seconds += result.embed_seconds
-        self._finished.append((time.perf_counter(), len(result.looked) + len(result.failures)))
-
-    @property
-    def done(self) -> int:
-        return self.analysed + self.served + len(self.failures)
-
-    def rate(self) -> float:
-        now = time.perf_counter()
-        while self._finished and self._finished[0][0] < now - _RATE_WINDOW:
-            self._finished.popleft()
-        if len(self._finished) < 2:
-            return 0.0
-        # The first entry only opens the window: what it counted was done before.
-        counted = sum(count for _, count in self._finished) - self._finished[0][1]
-        return counted / max(now - self._finished[0][0], 1e-3)
-
-
 class _Analysis:
     """One run over one folder; `analyze` drives it."""
 
@@ -141,7 +81,8 @@ class _Analysis:
             catalog.register_classifier(head.name, head.version, head.backbone_id, head.labels, head.title): head
             for head in heads
         }
-        self._tally = _Tally()
+        self._workers = min(backbone.workers for backbone in backbones)
+        self._tally = Tally()
         self._total = 0
 
     def run(self) -> Generator[Analysed, None, AnalysisSummary]:
@@ -154,7 +95,7 @@ class _Analysis:
         yield from self._predict_stored()
         if pending:
             yield from self._look(WorkOrder(pending, self._priority))
-        yield from self._measure_sharpness()
+        yield from measure_missing(self._catalog, self._root_id, self._workers)
         self._catalog.flush()
         tally = self._tally
         failures = {failure.relpath: failure for failure in [*failed_before, *tally.failures]}
@@ -192,7 +133,7 @@ class _Analysis:
     def _look(self, order: WorkOrder) -> Generator[Analysed, None, None]:
         stop = threading.Event()
         known = KnownContents.of({b.id: self._catalog.keys_with_embedding(b.id) for b in self._backbones})
-        workers = min(backbone.workers for backbone in self._backbones)
+        workers = self._workers
         pool = ThreadPoolExecutor(workers, thread_name_prefix="photosort-look")
         running: set[Future[BatchResult]] = set()
         finished: list[BatchResult] = []
@@ -243,7 +184,7 @@ class _Analysis:
         _logger.debug("stored %d photos", len(looked))
         ids = np.array([one.photo.id for one in looked], np.int64)
         return Analysed(
-            what="Looking at photos",
+            what=_WHAT,
             done=self._tally.done,
             total=self._total,
             photo_ids=ids,
@@ -282,51 +223,6 @@ class _Analysis:
                 _logger.info("%s: %d embeddings are missing", head.name, np.sum(~there))
         return outputs
 
-    # -- what an embedded preview could not tell ----------------------------------------------------
-
-    def _measure_sharpness(self) -> Generator[Analysed, None, None]:
-        """Measure what a photo's small preview could not tell: last, since it needs the full picture."""
-        todo = [p for p in self._catalog.photos(self._root_id) if p.content_id is not None and p.sharpness is None]
-        if not todo:
-            return
-        with ThreadPoolExecutor(
-            min(backbone.workers for backbone in self._backbones), thread_name_prefix="photosort-sharpness"
-        ) as pool:
-            waiting = deque(todo)
-            running: dict[Future[float | None], Photo] = {}
-            try:
-                while waiting or running:
-                    while waiting and len(running) < 4:
-                        photo = waiting.popleft()
-                        running[pool.submit(_sharpness_of, photo)] = photo
-                    done, _ = wait(running, timeout=_HEARTBEAT, return_when=FIRST_COMPLETED)
-                    measured = {running.pop(future): future.result() for future in done}
-                    self._store_sharpness(measured)
-                    done_count = len(todo) - len(waiting) - len(running)
-                    yield self._sharpness_news(measured, done_count, len(todo))
-            finally:
-                pool.shutdown(wait=True, cancel_futures=True)
-
-    def _store_sharpness(self, measured: Mapping[Photo, float | None]) -> None:
-        values = {p.content_id: v for p, v in measured.items() if v is not None and p.content_id is not None}
-        if values:
-            self._catalog.set_sharpness(values)
-
-    def _sharpness_news(self, measured: Mapping[Photo, float | None], done: int, total: int) -> Analysed:
-        values = [(photo.id, value) for photo, value in measured.items() if value is not None]
-        return Analysed(
-            what="Measuring sharpness",
-            done=done,
-            total=total,
-            photo_ids=np.array([i for i, _ in values], np.int64),
-            taken=np.full(len(values), np.nan),
-            sharpness=np.array([v for _, v in values], np.float32),
-            outputs={},
-            failures=(),
-            photos_per_second=0.0,
-            sampling=False,
-        )
-
     def _news(
         self,
         photo_ids: NDArray[np.int64] | None = None,
@@ -334,19 +230,9 @@ class _Analysis:
         *,
         sampling: bool = True,
     ) -> Analysed:
-        ids = np.empty(0, np.int64) if photo_ids is None else photo_ids
-        return Analysed(
-            what="Looking at photos",
-            done=self._tally.done,
-            total=self._total,
-            photo_ids=ids,
-            taken=np.full(len(ids), np.nan),
-            sharpness=np.full(len(ids), np.nan, np.float32),
-            outputs=outputs or {},
-            failures=(),
-            photos_per_second=self._tally.rate(),
-            sampling=sampling,
-        )
+        progress = Progress(_WHAT, self._tally.done, self._total)
+        rate = self._tally.rate()
+        return Analysed.about(progress, photo_ids, outputs=outputs, photos_per_second=rate, sampling=sampling)
 
 
 def analyze(
@@ -401,11 +287,3 @@ def _exif_date(one: Looked) -> float:
 
 def _sharpness(one: Looked) -> float:
     return one.decoded.sharpness if one.decoded is not None and one.decoded.sharpness is not None else float("nan")
-
-
-def _sharpness_of(photo: Photo) -> float | None:
-    try:
-        return measure_sharpness(photo.path)
-    except (ImageError, OSError) as error:
-        _logger.info("%s: sharpness not measured: %s", photo.relpath, error)
-        return None
