@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QFormLayout, QLabel
 from pytestqt.qtbot import QtBot
 
 from photosort.core.photo import Photo, PhotoState, Prediction, TakenSource, Verdict
-from photosort.gui.details_panel import DetailsPanel, Summary
+from photosort.gui.details_panel import DetailsPanel, Share, Summary
 from photosort.gui.guess_bars import Bar, GuessBars
 from photosort.gui.photo_reader import PhotoRead
 from photosort.gui.thumbnail_loader import image_of_pixels
@@ -61,7 +61,7 @@ def facts(panel: DetailsPanel) -> dict[str, str]:
         value = rows.itemAt(row, QFormLayout.ItemRole.FieldRole).widget()
         assert isinstance(caption, QLabel)
         assert isinstance(value, QLabel)
-        result[caption.text()] = value.text()
+        result[caption.text()] = value.text().replace("\N{NO-BREAK SPACE}", " ")
     return result
 
 
@@ -80,7 +80,7 @@ def test_what_is_known_at_once(panel: DetailsPanel) -> None:
     assert panel.name.text().replace("\N{ZERO WIDTH SPACE}", "") == "IMG_2041.jpg"
     assert facts(panel) == {
         "Date": "12 Jul 2019, 14:05",
-        "Size": "4,000 \N{MULTIPLICATION SIGN} 3,000 \N{MIDDLE DOT} 4.2 MB",
+        "Size": "4000 \N{MULTIPLICATION SIGN} 3000 \N{MIDDLE DOT} 4.2 MB",
         "Also": "IMG_2041.CR2",
     }
 
@@ -156,12 +156,13 @@ def test_a_panel_of_any_height_comes_to_rest(panel: DetailsPanel, qapp: QApplica
 
 def test_several_photos_are_summed_up(panel: DetailsPanel) -> None:
     panel.show_photo(photo(), TITLES)
-    labels = {"Scene": [("forest", 30), ("unsure", 10)]}
-    panel.show_summary(Summary(40, 123_000_000, 1_562_940_300.0, 1_594_562_700.0, labels))
+    labels = {"Scene": [Share("forest", 30), Share("unsure", 10, quiet=True)]}
+    panel.show_summary(Summary("40 photos selected", 40, 123_000_000, 1_562_940_300.0, 1_594_562_700.0, labels))
     assert panel.name.text() == "40 photos selected"
     assert panel.photo is None
     [shown] = bars(panel)
     assert [(bar.title, bar.share, bar.value) for bar in shown.bars] == [("forest", 0.75, "30"), ("unsure", 0.25, "10")]
+    assert [bar.strong for bar in shown.bars] == [True, False]
     assert facts(panel) == {"Dates": "12 Jul 2019 \N{EN DASH} 12 Jul 2020", "Size": "123 MB"}
     panel.clear()
     assert not panel.hint.isHidden()

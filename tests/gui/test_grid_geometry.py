@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from photosort.gui.grid_geometry import Box, GridGeometry, Metrics, Span
 
-METRICS = Metrics(tile=100, gap=5, margin=10, header=30, group_gap=8)
+METRICS = Metrics(tile=100, gap=5, margin=10, right=10, header=30, group_gap=8)
 
 
 def make(counts, folded=None, width=345, metrics=METRICS):
@@ -16,12 +16,12 @@ def make(counts, folded=None, width=345, metrics=METRICS):
 
 def walk(counts, folded, width, metrics):
     """Place everything one after the other: ({row: (x, y, side)}, [header y], height)."""
-    usable = width - 2 * metrics.margin
+    usable = width - metrics.margin - metrics.right
     columns = 1
     while (columns + 1) * metrics.tile + columns * metrics.gap <= usable:
         columns += 1
     side = max(1, (usable - (columns - 1) * metrics.gap) // columns)
-    left = metrics.margin
+    left = metrics.margin + max(0, usable - columns * side - (columns - 1) * metrics.gap) // 2
     tiles, headers, y, row = {}, [], 0, 0
     for count, is_folded in zip(counts, folded, strict=True):
         headers.append(y)
@@ -50,7 +50,7 @@ layouts = st.tuples(
 def test_places_are_those_of_a_walk(layout):
     groups, width, tile = layout
     counts, folded = zip(*groups, strict=True)
-    metrics = Metrics(tile=tile, gap=5, margin=10, header=30, group_gap=8)
+    metrics = Metrics(tile=tile, gap=5, margin=10, right=4, header=30, group_gap=8)
     geometry = make(counts, folded, width, metrics)
     tiles, headers, height = walk(counts, folded, width, metrics)
     assert geometry.height == height
@@ -58,7 +58,7 @@ def test_places_are_those_of_a_walk(layout):
     for row, (x, y, side) in tiles.items():
         assert geometry.tile(row) == Box(x, y, side, side)
         assert x >= metrics.margin
-        assert x + side <= width - metrics.margin
+        assert x + side <= width - metrics.right
         assert geometry.row_at(x, y) == geometry.row_at(x + side - 1, y + side - 1) == row
         assert geometry.row_at(x + side, y) == -1
         assert not geometry.is_hidden(row)
@@ -71,7 +71,7 @@ def test_places_are_those_of_a_walk(layout):
 def test_rows_in_a_rectangle_are_those_it_touches(layout, x, y, width, height):
     groups, grid_width, tile = layout
     counts, folded = zip(*groups, strict=True)
-    metrics = Metrics(tile=tile, gap=5, margin=10, header=30, group_gap=8)
+    metrics = Metrics(tile=tile, gap=5, margin=10, right=4, header=30, group_gap=8)
     geometry = make(counts, folded, grid_width, metrics)
     tiles, _, _ = walk(counts, folded, grid_width, metrics)
     touched = [
@@ -103,6 +103,13 @@ def test_a_line_fills_the_width():
     assert (geometry.columns, geometry.side) == (3, 105)
     assert geometry.tile(0).x == 10
     assert geometry.tile(2).x + geometry.side == 345 - 10
+
+
+def test_pixels_that_no_tile_takes_go_to_both_sides():
+    geometry = make([9], width=347)
+    assert (geometry.columns, geometry.side) == (3, 105)
+    assert geometry.tile(0).x == 10 + 1
+    assert geometry.tile(2).x + geometry.side == 347 - 10 - 1
 
 
 def test_a_window_narrower_than_a_tile_shrinks_it():

@@ -207,6 +207,9 @@ def test_what_is_shown_is_exported(opened: Desk, tmp_path: Path, monkeypatch: py
     choose(opened.window.commands.order_menu, "Name")
     QTest.keyClicks(opened.window.filters.search, "winter")
     opened.window.commands.export_table.trigger()
+    opened.until(target.exists)
+    opened.settle()
+    assert list(tmp_path.glob("*.part")) == []
     with target.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["path"] for row in rows] == [f"winter/w{n}.jpg" for n in range(6)]
@@ -226,7 +229,7 @@ def test_an_export_that_cannot_be_written_is_told(
     answer = (str(tmp_path / "no such folder" / "table.csv"), "")
     monkeypatch.setattr(QFileDialog, "getSaveFileName", staticmethod(lambda *_: answer))
     opened.window.commands.export_table.trigger()
-    assert opened.window.error_bar.isVisible()
+    opened.until(opened.window.error_bar.isVisible)
     assert "No such file" in opened.window.error_bar.message.text()
 
 

@@ -43,6 +43,37 @@ def test_a_double_click_opens_the_viewer(opened: Desk) -> None:
     assert opened.window.viewer.current_id == model.id_at(1)
 
 
+def test_the_viewer_can_be_used_with_the_mouse_alone(opened: Desk) -> None:
+    window, buttons = opened.window, opened.window.viewer_buttons
+    model = window.grid.photos
+    assert model is not None
+    window.show_viewer(model.id_at(0))
+    assert not buttons.previous.isVisible()
+    QTest.mouseClick(buttons.next, Qt.MouseButton.LeftButton)
+    assert window.viewer.current_id == model.id_at(1)
+    assert buttons.previous.isVisible()
+    QTest.mouseClick(buttons.previous, Qt.MouseButton.LeftButton)
+    assert window.viewer.current_id == model.id_at(0)
+    assert window.viewer.hasFocus() or not window.isActiveWindow()
+    window.show_viewer(model.id_at(len(model.ids) - 1))
+    assert not buttons.next.isVisible()
+    assert window.viewer.rect().contains(buttons.back.geometry())
+    QTest.mouseClick(buttons.back, Qt.MouseButton.LeftButton)
+    assert window.pages.currentWidget() is window.photos_page
+
+
+def test_what_is_shown_is_summed_up_while_nothing_is_selected(opened: Desk) -> None:
+    details = opened.window.details
+    assert details.name.text() == "13 photos"
+    QTest.keyClicks(opened.window.filters.search, "winter")
+    assert details.name.text() == "6 photos shown"
+    QTest.keyClicks(opened.window.filters.search, "nothing at all")
+    assert details.hint.isVisible()
+    opened.window.commands.clear_filter.trigger()
+    opened.window.grid.selectAll()
+    assert details.name.text() == "13 photos selected"
+
+
 def test_full_screen_is_for_photos_alone(opened: Desk) -> None:
     window = opened.window
     window.show_viewer(opened.id_of("w2.jpg"))

@@ -70,7 +70,7 @@ def test_the_one_word_that_was_asked_for_is_not_repeated(columns: PhotoColumns) 
 def test_what_is_ordered_by_is_shown(columns: PhotoColumns) -> None:
     by_share = told(columns, Arrangement(order=Order.CONFIDENCE, classifier="scenes"))
     assert [text.word.replace("\N{NO-BREAK SPACE}", " ") for text in by_share][:3] == ["90 %", "60 %", "40 %"]
-    assert {text.word for text in told(columns, Arrangement(order=Order.SIZE))} == {"4.2 MB", ""}
+    assert {text.word for text in told(columns, Arrangement(order=Order.SIZE))} == {"4.2\N{NO-BREAK SPACE}MB", ""}
     columns.set_sharpness([0], [1234.5])
     assert [text.word for text in told(columns, Arrangement(order=Order.SHARPNESS))][:2] == ["1,234", "dog"]
     columns.with_similarity([0, 1], [1.0000001, -0.2])

@@ -29,7 +29,7 @@ def test_it_says_honestly_what_happens(page: WelcomePage) -> None:
     said = " ".join(label.text() for label in page.findChildren(QLabel))
     assert "without the internet" in said
     assert "does not know who" in said
-    assert "No file is moved until you ask" in said
+    assert "No file is moved or changed" in said
 
 
 def test_buttons_lead_in(page: WelcomePage, qtbot: QtBot, tmp_path: Path) -> None:

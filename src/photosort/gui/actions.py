@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -13,6 +13,8 @@ from photosort.core.settings import ThemeChoice
 
 _DOTS = "\N{HORIZONTAL ELLIPSIS}"
 _THEMES = {ThemeChoice.SYSTEM: "Like the system", ThemeChoice.LIGHT: "Light", ThemeChoice.DARK: "Dark"}
+
+_DEVICES = {"auto": "&Automatic", "cpu": "&CPU", "gpu": "&GPU"}
 
 _Keys = QKeySequence.StandardKey | str
 
@@ -28,6 +30,8 @@ class Actions(QObject):
     """Path of a folder in the menu of recent folders."""
     theme_chosen = Signal(object)
     """ThemeChoice"""
+    device_chosen = Signal(str)
+    """A device as in the settings: "auto", "cpu" or "gpu"."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -68,13 +72,10 @@ class Actions(QObject):
         self.recent_menu = QMenu("Open &recent", window)
         self.group_menu = QMenu("&Group by", window)
         self.order_menu = QMenu("&Order by", window)
-        self._themes = QActionGroup(self)
-        for choice, name in _THEMES.items():
-            action = QAction(name, self)
-            action.setCheckable(True)
-            action.setData(choice.value)
-            self._themes.addAction(action)
+        self._themes = self._choice({choice.value: name for choice, name in _THEMES.items()})
         self._themes.triggered.connect(self._on_theme_triggered)
+        self._devices = self._choice(_DEVICES)
+        self._devices.triggered.connect(lambda action: self.device_chosen.emit(action.data()))
         self.needs_folder: tuple[QAction, ...] = (
             self.rescan,
             self.close_folder,
@@ -129,14 +130,23 @@ class Actions(QObject):
         work_menu.addSeparator()
         work_menu.addActions([self.analyse, self.group_alike])
         work_menu.addSeparator()
+        work_menu.addMenu("&Device").addActions(self._devices.actions())
         work_menu.addActions([self.clear_thumbnails])
 
         bar.addMenu("&Help").addActions([self.about])
 
     def set_theme(self, choice: ThemeChoice) -> None:
         """Tick the theme that is worn."""
-        for action in self._themes.actions():
-            action.setChecked(action.data() == choice.value)
+        _tick(self._themes, choice.value)
+
+    @property
+    def devices(self) -> Sequence[QAction]:
+        """The actions that choose a device, each with what it chooses as data."""
+        return self._devices.actions()
+
+    def set_device(self, choice: str) -> None:
+        """Tick the device that was chosen, as in the settings."""
+        _tick(self._devices, choice)
 
     def set_recent(self, folders: Sequence[Path]) -> None:
         """Offer these folders in the menu."""
@@ -181,6 +191,16 @@ class Actions(QObject):
     def _on_theme_triggered(self, action: QAction) -> None:
         self.theme_chosen.emit(ThemeChoice(action.data()))
 
+    def _choice(self, names: Mapping[str, str]) -> QActionGroup:
+        """Actions of which one is ticked, each with its value as data."""
+        group = QActionGroup(self)
+        for value, name in names.items():
+            action = QAction(name, self)
+            action.setCheckable(True)
+            action.setData(value)
+            group.addAction(action)
+        return group
+
     def _action(
         self,
         name: str,
@@ -197,3 +217,8 @@ class Actions(QObject):
         # Also where no menu bar shows it.
         self._window.addAction(action)
         return action
+
+
+def _tick(group: QActionGroup, value: str) -> None:
+    for action in group.actions():
+        action.setChecked(action.data() == value)

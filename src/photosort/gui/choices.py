@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu
 from photosort.core.arrange import Arrangement, Grouping, GroupKind, Order
 from photosort.core.settings import FolderView
 from photosort.gui.steps import Classifier
+from photosort.ml.acceleration import Wanted
 
 _GROUPINGS = {
     GroupKind.NONE: "None",
@@ -105,6 +106,15 @@ def arrangement_of(view: FolderView | None) -> Arrangement:
     except ValueError:
         return Arrangement(descending=True)
     return Arrangement(group, order, view.descending, view.classifier)
+
+
+def device_of(setting: str) -> Wanted:
+    """The device that a setting names; any other word leaves it to the program."""
+    match setting:
+        case "cpu" | "gpu":
+            return setting
+        case _:
+            return "auto"
 
 
 def fill_menu(

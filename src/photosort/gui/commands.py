@@ -101,7 +101,7 @@ class Commands(QObject):
     def _on_export_table(self) -> None:
         presenter = self._presented()
         if presenter is not None and (path := self._ask_where("photos.csv")) is not None:
-            self._save(presenter.export_table, path)
+            presenter.export_table(path)
 
     @Slot()
     def _on_export_problems(self) -> None:

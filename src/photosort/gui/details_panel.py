@@ -23,22 +23,39 @@ _DOT = " \N{MIDDLE DOT} "
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
-    """What several selected photos have in common.
+class Share:
+    """How many of several photos show one thing.
 
     Attributes:
+        title: what they show.
+        count: how many photos.
+        quiet: said more softly (unsure, something else).
+    """
+
+    title: str
+    count: int
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What several photos have in common.
+
+    Attributes:
+        title: what they are: "12 photos selected".
         count: how many.
         size: bytes of their picture files.
         first: wall clock seconds of the oldest.
         last: wall clock seconds of the newest.
-        labels: by classifier title, its labels with how many of the photos each, most first.
+        labels: by classifier title, what the photos show, in the order in which it is said.
     """
 
+    title: str
     count: int
     size: int
     first: float
     last: float
-    labels: Mapping[str, Sequence[tuple[str, int]]]
+    labels: Mapping[str, Sequence[Share]]
 
 
 class Preview(QWidget):
@@ -206,10 +223,13 @@ class DetailsPanel(QScrollArea):
         self.hint.hide()
         self.preview.hide()
         self._show_note("")
-        self._show_heading(f"{summary.count:,} photos selected", "")
+        self._show_heading(summary.title, "")
         self._clear_guesses()
         for title, labels in summary.labels.items():
-            bars = [Bar(name, count / summary.count, text.number(count), strong=True) for name, count in labels[:7]]
+            bars = [
+                Bar(one.title, one.count / summary.count, text.number(one.count), strong=not one.quiet)
+                for one in labels
+            ]
             self._add_guess(title, "", bars)
         self.guesses.setVisible(bool(summary.labels))
         self._set_facts([("Dates", text.span(summary.first, summary.last)), ("Size", text.file_size(summary.size))])
@@ -232,8 +252,10 @@ class DetailsPanel(QScrollArea):
             guess = predictions[name]
             best = sorted(guess.probabilities.items(), key=lambda entry: -entry[1])[:_SHOWN_GUESSES]
             sure = guess.verdict is Verdict.SURE
+            dim = guess.verdict is Verdict.NONE_OF_THESE
             bars = [
-                Bar(title, share, text.percent(share), strong=sure and title == guess.label) for title, share in best
+                Bar(title, share, text.percent(share), strong=sure and title == guess.label, dim=dim)
+                for title, share in best
             ]
             self._add_guess(self._titles.get(name, name), _SAID.get(guess.verdict, ""), bars)
         self.guesses.setVisible(bool(predictions))
@@ -278,7 +300,7 @@ def facts_of(photo: Photo, metadata: Metadata | None) -> list[tuple[str, str]]:
     height = photo.height or (metadata.height if metadata else None)
     size = [text.file_size(photo.size)]
     if width and height:
-        size.insert(0, f"{width:,} \N{MULTIPLICATION SIGN} {height:,}")
+        size.insert(0, text.pixels(width, height))
     facts.append(("Size", _DOT.join(size)))
     if photo.companions:
         facts.append(("Also", ", ".join(path.rpartition("/")[2] for path in photo.companions)))
@@ -297,9 +319,9 @@ def _camera_facts(metadata: Metadata) -> list[tuple[str, str]]:
     if metadata.f_number:
         exposure.append(f"\N{LATIN SMALL LETTER F WITH HOOK}/{metadata.f_number:.1f}".removesuffix(".0"))
     if metadata.iso:
-        exposure.append(f"ISO {metadata.iso:,}")
+        exposure.append(f"ISO\N{NO-BREAK SPACE}{metadata.iso}")
     if metadata.focal_length_mm:
-        exposure.append(f"{metadata.focal_length_mm:.1f}".removesuffix(".0") + " mm")
+        exposure.append(text.length(metadata.focal_length_mm))
     if exposure:
         facts.append(("Exposure", _DOT.join(exposure)))
     if metadata.latitude is not None and metadata.longitude is not None:

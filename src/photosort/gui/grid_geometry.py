@@ -48,14 +48,16 @@ class Metrics:
     Attributes:
         tile: the side that a tile should have; tiles grow by a few pixels so that a line fills the width.
         gap: between tiles.
-        margin: left, right and below everything.
+        margin: left of and below everything.
+        right: free at the right; less than ``margin`` where a scroll bar adds to it.
         header: height of a group's header, with what is free below it; 0 for none.
         group_gap: free height after each group.
     """
 
     tile: int = 160
-    gap: int = 5
-    margin: int = 10
+    gap: int = 8
+    margin: int = 14
+    right: int = 14
     header: int = 40
     group_gap: int = 8
 
@@ -82,12 +84,14 @@ class GridGeometry:
     ) -> None:
         self.metrics = metrics
         self.width = width
-        usable = max(1, width - 2 * metrics.margin)
+        usable = max(1, width - metrics.margin - metrics.right)
         self.columns = max(1, (usable + metrics.gap) // (metrics.tile + metrics.gap))
         # Below one tile's width the tile shrinks rather than the window scrolling sideways.
         self.side = max(1, (usable - (self.columns - 1) * metrics.gap) // self.columns)
         self.pitch = self.side + metrics.gap
-        self._left = metrics.margin
+        # Tiles are whole pixels: what is left over, less than one a column, goes to both sides.
+        rest = usable - self.columns * self.pitch + metrics.gap
+        self._left = metrics.margin + max(0, rest) // 2
         self._counts = np.asarray(counts, np.int64)
         groups = len(self._counts)
         self._folded = np.zeros(groups, np.bool_) if folded is None else np.asarray(folded, np.bool_)

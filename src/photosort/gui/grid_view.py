@@ -41,6 +41,8 @@ BELOW_HEADER = 4
 """What of a header's height stays free for the rings of the first line."""
 _ANCHOR_SEARCH = 5000
 _ORDER_SAMPLES = 512
+_RIGHT_OF_TILES = 4
+"""The scroll bar beside it is transparent, and looks like margin."""
 _UNGROUPED = "all"
 """The key of the one group of photos that are not grouped: it needs no header."""
 
@@ -196,7 +198,7 @@ class GridView(QAbstractItemView):
         header = Metrics().header if self._has_headers else _TOP_WITHOUT_HEADERS
         folded = np.array([self._has_headers and group.key in self._folded for group in groups], np.bool_)
         counts = photos.group_counts if photos is not None else np.zeros(0, np.int64)
-        metrics = Metrics(tile=self._tile_size, header=header)
+        metrics = Metrics(tile=self._tile_size, header=header, right=_RIGHT_OF_TILES)
         self._geometry = GridGeometry(counts, folded, self.viewport().width(), metrics)
         self._place()
 

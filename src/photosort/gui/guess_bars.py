@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from photosort.gui.theme import SPACING
 
 _ROW = 3 * SPACING
-_NAMES = 11 * SPACING
+_NAMES = 15 * SPACING
 _WIDEST = "100 %"
+_DIM = 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,14 @@ class Bar:
         share: 0 to 1.
         value: what is written at its end.
         strong: in the accent colour; others are grey.
+        dim: hardly there: the photo shows none of these.
     """
 
     title: str
     share: float
     value: str
     strong: bool = False
+    dim: bool = False
 
 
 class GuessBars(QWidget):
@@ -65,7 +68,7 @@ class GuessBars(QWidget):
         """Draw name, bar and value of each row."""
         palette, metrics = self.palette(), self.fontMetrics()
         # The same for every set of bars in a panel, so that they stand below each other.
-        names = min(_NAMES, round(self.width() * 0.4))
+        names = min(_NAMES, round(self.width() * 0.45))
         longest = max((metrics.horizontalAdvance(bar.value) for bar in self._bars), default=0)
         values = max(metrics.horizontalAdvance(_WIDEST), longest)
         painter = QPainter(self)
@@ -74,6 +77,7 @@ class GuessBars(QWidget):
         for row, bar in enumerate(self._bars):
             area = QRect(0, row * _ROW, self.width(), _ROW)
             role = QPalette.ColorRole.Text if bar.strong else QPalette.ColorRole.PlaceholderText
+            painter.setOpacity(_DIM if bar.dim else 1.0)
             painter.setPen(palette.color(role))
             name = metrics.elidedText(bar.title, Qt.TextElideMode.ElideRight, names)
             painter.drawText(area, Qt.AlignmentFlag.AlignLeft | middle, name)

@@ -75,14 +75,22 @@ class IconSet:
     def __init__(self, themes: Themes) -> None:
         self._themes = themes
         self._worn: list[tuple[_HasIcon, str]] = []
+        self._made: dict[tuple[str, str], QIcon] = {}
         themes.changed.connect(self._on_theme_changed)
 
     def put_on(self, target: _HasIcon, name: str) -> None:
         """Give ``target`` the icon ``name`` from now on; a target may change its icon by calling this again."""
         self._worn = [(worn, known) for worn, known in self._worn if worn is not target]
         self._worn.append((target, name))
-        target.setIcon(icon(name, self._themes.current))
+        target.setIcon(self._icon(name, self._themes.current))
 
     def _on_theme_changed(self, theme: Theme) -> None:
         for target, name in self._worn:
-            target.setIcon(icon(name, theme))
+            target.setIcon(self._icon(name, theme))
+
+    def _icon(self, name: str, theme: Theme) -> QIcon:
+        """An icon holds every size and scale that is needed; making one takes a millisecond, so each is made once."""
+        key = (name, theme.name)
+        if key not in self._made:
+            self._made[key] = icon(name, theme)
+        return self._made[key]

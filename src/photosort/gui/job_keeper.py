@@ -68,6 +68,12 @@ class JobKeeper(QObject):
         job.start()
         self.current_changed.emit(job)
 
+    def cancel(self, name: str) -> None:
+        """Cancel the jobs of that name."""
+        for job in self._jobs:
+            if job.name == name:
+                job.cancel()
+
     def end(self) -> None:
         """Cancel every job; `all_ended` tells when they have finished, never within this call."""
         self._ending = True

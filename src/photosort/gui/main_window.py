@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QPixmap, QShortcut
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -15,9 +14,10 @@ from photosort.core.paths import UserPaths, resources
 from photosort.core.photo import Photo
 from photosort.core.settings import SettingsStore, ThemeChoice
 from photosort.core.thumbnails import ThumbnailCache
+from photosort.gui import window_shape
 from photosort.gui.actions import Actions
 from photosort.gui.arrange_bar import ArrangeBar
-from photosort.gui.choices import arrangement_of
+from photosort.gui.choices import arrangement_of, device_of
 from photosort.gui.commands import Commands
 from photosort.gui.details_panel import DetailsPanel
 from photosort.gui.dropping import Target, local_paths, target_of
@@ -35,6 +35,7 @@ from photosort.gui.status_bar import StatusBar
 from photosort.gui.theme import SPACING, Themes
 from photosort.gui.thumbnail_loader import ThumbnailLoader
 from photosort.gui.viewer import Viewer
+from photosort.gui.viewer_buttons import ViewerButtons
 from photosort.gui.welcome_page import WelcomePage
 
 _RECENT = 10
@@ -76,7 +77,7 @@ class MainWindow(QMainWindow):
 
     def _build(self, icons: IconSet) -> None:
         self.setAcceptDrops(True)
-        self.resize(1280, 800)
+        window_shape.resize_first(self, self.screen())
         self.setMinimumSize(90 * SPACING, 60 * SPACING)
         self.commands = Actions(self)
         self.filters = FilterBar(icons, self._themes)
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         self.welcome = WelcomePage(icons, self._themes, self._album)
         self.problems = ProblemsPage(icons)
         self.viewer = Viewer(self._photo, self._thumbnail)
+        self.viewer_buttons = ViewerButtons(self.viewer, icons)
         self.details = DetailsPanel()
         self.status = StatusBar(icons)
         self.pages = QStackedWidget()
@@ -100,7 +102,7 @@ class MainWindow(QMainWindow):
         for number, widget in enumerate((self.groups, self.pages, self.details)):
             self.splitter.addWidget(widget)
             self.splitter.setStretchFactor(number, 1 if widget is self.pages else 0)
-        self.splitter.setSizes([27 * SPACING, 100 * SPACING, 36 * SPACING])
+        self.splitter.setSizes([30 * SPACING, 97 * SPACING, 36 * SPACING])
 
         body = QWidget()
         column = QVBoxLayout(body)
@@ -144,6 +146,7 @@ class MainWindow(QMainWindow):
         commands.smaller.triggered.connect(lambda: self._zoom(-1))
         commands.full_screen.toggled.connect(self._on_full_screen)
         commands.theme_chosen.connect(self._on_theme_chosen)
+        commands.device_chosen.connect(self._on_device_chosen)
         commands.pause.triggered.connect(self.status.pause_button.click)
         commands.cancel.triggered.connect(self.status.cancel_button.click)
         commands.clear_thumbnails.triggered.connect(self._thumbnails.clear)
@@ -175,14 +178,15 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         settings = self._settings.current
         if settings.geometry:
-            self.restoreGeometry(_bytes_of(settings.geometry))
+            window_shape.restore(self, window_shape.bytes_of(settings.geometry))
         if settings.splitter:
-            self.splitter.restoreState(_bytes_of(settings.splitter))
+            self.splitter.restoreState(window_shape.bytes_of(settings.splitter))
         self.grid.set_tile_size(settings.tile_size)
         self.status.slider.setValue(settings.tile_size)
         self.commands.groups_panel.setChecked(settings.groups_panel)
         self.commands.details_panel.setChecked(settings.details_panel)
         self.commands.set_theme(settings.theme)
+        self.commands.set_device(settings.device)
         self.commands.set_job(False, False)
         self._show_folder_open()
 
@@ -212,8 +216,9 @@ class MainWindow(QMainWindow):
         self._folders.open(target)
 
     def _make_session(self, target: Target, parent: QObject) -> FolderSession:
-        arrangement = arrangement_of(self._settings.current.view_of(target.folder))
-        return FolderSession(self._catalog, self._paths, self._thumbnails, target, arrangement, parent)
+        settings = self._settings.current
+        arrangement, device = arrangement_of(settings.view_of(target.folder)), device_of(settings.device)
+        return FolderSession(self._catalog, self._paths, self._thumbnails, target, arrangement, device, parent)
 
     def _make_presenter(self, session: FolderSession, parent: QObject) -> Presenter:
         self.error_bar.hide()
@@ -279,7 +284,8 @@ class MainWindow(QMainWindow):
 
     def _remember_shape(self) -> None:
         if not self.isFullScreen():
-            self._settings.update(geometry=_text_of(self.saveGeometry()), splitter=_text_of(self.splitter.saveState()))
+            geometry, splitter = self.saveGeometry(), self.splitter.saveState()
+            self._settings.update(geometry=window_shape.text_of(geometry), splitter=window_shape.text_of(splitter))
         self._settings.save()
 
     # -- dropping --------------------------------------------------------------------------------------
@@ -386,6 +392,12 @@ class MainWindow(QMainWindow):
         self._settings.update(theme=choice)
         self._themes.choose(choice)
 
+    @Slot(str)
+    def _on_device_chosen(self, choice: str) -> None:
+        self._settings.update(device=choice)
+        if self.session is not None:
+            self.session.use_device(device_of(choice))
+
     @Slot(int)
     def _on_tile_size_changed(self, size: int) -> None:
         self.status.slider.setValue(size)
@@ -398,11 +410,3 @@ class MainWindow(QMainWindow):
     def _on_about(self) -> None:
         told = "Sorts a messy photo folder your way, offline."
         QMessageBox.about(self, "About photosort", f"<b>photosort {__version__}</b><p>{told}</p>")
-
-
-def _text_of(data: QByteArray) -> str:
-    return base64.b64encode(data.data()).decode("ascii")
-
-
-def _bytes_of(text: str) -> QByteArray:
-    return QByteArray.fromBase64(QByteArray(text.encode("ascii", "replace")))

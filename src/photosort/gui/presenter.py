@@ -18,7 +18,6 @@ from photosort.gui import choices, text
 from photosort.gui.actions import Actions
 from photosort.gui.arrange_bar import ArrangeBar
 from photosort.gui.choices import OrderChoice
-from photosort.gui.csv_export import write_table
 from photosort.gui.details_panel import DetailsPanel
 from photosort.gui.filter_bar import FilterBar
 from photosort.gui.groups_panel import GroupsPanel
@@ -153,6 +152,8 @@ class Presenter(QObject):
         self._show_arrangement()
         self._show_emptiness()
         self._show_rest()
+        if len(ids := self._selected()) != 1:
+            self._show_summary(ids)
         self._select_what_was_asked_for()
 
     @Slot(object)
@@ -178,6 +179,8 @@ class Presenter(QObject):
         )
         self._offer()
         self._show_rest()
+        if len(ids := self._selected()) != 1:
+            self._show_summary(ids)
 
     @Slot()
     def _on_problems_changed(self) -> None:
@@ -262,13 +265,24 @@ class Presenter(QObject):
     def _on_selection_changed(self) -> None:
         ids = self._selected()
         self._parts.actions.set_photo_selected(selected=len(ids) > 0)
-        if len(ids) > 1:
-            self.reader.drop()
-            self._parts.details.show_summary(summary_of(self._session, ids))
-        elif len(ids) == 1:
+        if len(ids) == 1:
             self._show_details()
         else:
             self.reader.drop()
+            self._show_summary(ids)
+
+    def _show_summary(self, selected: NDArray[np.int64]) -> None:
+        """Say what the selected photos have in common, or all that are shown where none is selected."""
+        session = self._session
+        shown = session.columns.ids[session.arranged.rows]
+        if len(selected):
+            title = f"{text.photos(len(selected))} selected"
+        else:
+            title = text.photos(len(shown)) if session.filter.empty else f"{text.photos(len(shown))} shown"
+        ids = selected if len(selected) else shown
+        if len(ids):
+            self._parts.details.show_summary(summary_of(session, ids, title))
+        else:
             self._parts.details.clear()
 
     def _show_details(self) -> None:
@@ -285,13 +299,9 @@ class Presenter(QObject):
         """The open folder."""
         return self._session
 
-    def export_table(self, path: Path) -> int:
-        """Write what the grid shows as CSV; returns the number of photos.
-
-        Raises:
-            OSError: the file could not be written.
-        """
-        return write_table(path, table_rows(self._session), self._session.columns.classifiers)
+    def export_table(self, path: Path) -> None:
+        """Write what the grid shows as CSV, as a job."""
+        self._session.export(path, table_rows(self._session), len(self._session.arranged.rows))
 
     def selected_paths(self) -> list[Path]:
         """Where the selected photos lie."""

@@ -16,6 +16,10 @@ from photosort.gui.theme import SPACING
 
 _Index = QModelIndex | QPersistentModelIndex
 _HEADERS = ("File", "Reason")
+_CELL_MARGIN = 3
+"""What Qt leaves free at the left of a cell's text."""
+_TALLEST = 16_777_215
+"""Qt's largest height of a widget."""
 
 
 class ReasonsModel(QAbstractTableModel):
@@ -98,6 +102,8 @@ class ProblemsPage(QWidget):
         self.ignored = ReasonsModel(self)
         self._failed_caption = label("", "muted", wrap=True)
         self._ignored_caption = label("", "muted", wrap=True)
+        for caption in (self._failed_caption, self._ignored_caption):
+            caption.setContentsMargins(_CELL_MARGIN, 0, 0, 0)
         self.failures_table = self._table(self.failures)
         self.ignored_table = self._table(self.ignored)
 
@@ -111,8 +117,8 @@ class ProblemsPage(QWidget):
         column.addSpacing(SPACING)
         column.addWidget(self._ignored_caption)
         column.addWidget(self.ignored_table, 2)
-        self._spare = QWidget()
-        column.addWidget(self._spare, 1)
+        # Takes what the tables leave: each is as tall as its rows at most.
+        column.addStretch(1)
         self.set_problems((), ())
 
     def set_problems(self, failures: Sequence[tuple[str, str]], ignored: Sequence[tuple[str, str]]) -> None:
@@ -122,7 +128,8 @@ class ProblemsPage(QWidget):
         count = len(failures)
         if count:
             files = "1 file" if count == 1 else f"{count:,} files"
-            self._failed_caption.setText(f"{files} could not be read. The files are as they were.")
+            kept = "It is as it was." if count == 1 else "They are as they were."
+            self._failed_caption.setText(f"{files} could not be read. {kept}")
         else:
             self._failed_caption.setText("Every photo of this folder could be read.")
         others = "1 other file is" if len(ignored) == 1 else f"{len(ignored):,} other files are"
@@ -130,7 +137,9 @@ class ProblemsPage(QWidget):
         self._ignored_caption.setVisible(bool(ignored))
         self.failures_table.setVisible(bool(failures))
         self.ignored_table.setVisible(bool(ignored))
-        self._spare.setVisible(not (failures and ignored))
+        for table, rows in ((self.failures_table, count), (self.ignored_table, len(ignored))):
+            heading, row = table.horizontalHeader().sizeHint().height(), table.verticalHeader().defaultSectionSize()
+            table.setMaximumHeight(min(heading + rows * row + SPACING // 2, _TALLEST))
         self.retry_button.setEnabled(bool(failures))
         self.export_button.setEnabled(bool(failures or ignored))
 

@@ -125,7 +125,7 @@ def _cluster_section(columns: PhotoColumns) -> Section | None:
         return None
     groups = count_groups(columns, Grouping.CLUSTER)
     lines = tuple(
-        Line(f"cluster/{group.key}", f"Group {int(group.key) + 1}", group.count, ClusterChoice(int(group.key)))
+        Line(f"cluster/{group.key}", group.title, group.count, ClusterChoice(int(group.key)))
         for group in groups
         if group.key.isdecimal()
     )

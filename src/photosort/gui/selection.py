@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
-from photosort.core.photo import VERDICTS
+from photosort.core.arrange import Arranged, GroupKind, PhotoColumns
+from photosort.core.catalog import PredictionColumns
+from photosort.core.photo import VERDICTS, Photo
 from photosort.gui.csv_export import Guess, Row
-from photosort.gui.details_panel import Summary
+from photosort.gui.details_panel import Share, Summary
 from photosort.gui.session import FolderSession
 
+_READ_AT_ONCE = 1000
+_MOST = 7
+"""Labels of a classifier that a summary tells."""
 
-def summary_of(session: FolderSession, ids: NDArray[np.int64]) -> Summary:
-    """What some photos of a session have in common."""
+
+def summary_of(session: FolderSession, ids: NDArray[np.int64], title: str) -> Summary:
+    """What some photos of a session, at least one, have in common."""
     columns = session.columns
     rows = columns.row_of(ids)
     rows = rows[rows >= 0]
@@ -24,34 +30,52 @@ def summary_of(session: FolderSession, ids: NDArray[np.int64]) -> Summary:
             continue
         shown = columns.shown(classifier.name)
         counts = np.bincount(shown.code[rows], minlength=len(shown.titles))
-        most = np.argsort(-counts, kind="stable")
-        found = [(shown.titles[code], int(counts[code])) for code in most.tolist() if counts[code]]
-        labels[classifier.title or classifier.name] = found
+        words = len(shown.words)
+        most = [code for code in np.argsort(-counts[:words], kind="stable").tolist() if counts[code]]
+        rest = [code for code in range(words, len(counts)) if counts[code]]
+        labels[classifier.title or classifier.name] = [
+            Share(shown.titles[code], int(counts[code]), quiet=code >= words) for code in (*most[:_MOST], *rest)
+        ]
     taken = columns.taken[rows]
-    return Summary(len(rows), int(columns.sizes[rows].sum()), float(taken.min()), float(taken.max()), labels)
+    return Summary(title, len(rows), int(columns.sizes[rows].sum()), float(taken.min()), float(taken.max()), labels)
 
 
 def table_rows(session: FolderSession) -> Iterator[Row]:
-    """What the grid shows, in its order."""
-    columns, arranged = session.columns, session.arranged
-    titles = np.repeat([group.title for group in arranged.groups], np.diff(arranged.group_starts))
-    grouped = len(arranged.groups) > 1 or session.arrangement.group.kind.value != "none"
-    photos = {photo.id: photo for photo in session.photos(columns.ids[arranged.rows].tolist())}
-    for row, title in zip(arranged.rows.tolist(), titles.tolist(), strict=True):
-        photo = photos.get(int(columns.ids[row]))
-        if photo is None:
-            continue
-        guesses = {}
-        for name, guessed in columns.predictions.items():
-            index = int(guessed.label_index[row])
-            if index >= 0:
-                verdict = VERDICTS[int(guessed.verdict[row])]
-                guesses[name] = Guess(guessed.labels[index], float(guessed.confidence[row]), verdict)
-        cluster = int(columns.cluster[row])
-        yield Row(
-            photo=photo,
-            group=title if grouped else "",
-            guesses=guesses,
-            cluster=None if cluster < 0 else cluster,
-            sharpness=float(columns.sharpness[row]),
-        )
+    """What the grid shows now, in its order; a job's thread may ask for the rows, which are read as they are needed."""
+    columns = session.columns
+    predictions = dict(columns.predictions)
+    grouped = session.arrangement.group.kind is not GroupKind.NONE
+    return _rows(columns, session.arranged, predictions, session.photos, grouped=grouped)
+
+
+def _rows(
+    columns: PhotoColumns,
+    arranged: Arranged,
+    predictions: Mapping[str, PredictionColumns],
+    photos_of: Callable[[list[int]], list[Photo]],
+    *,
+    grouped: bool,
+) -> Iterator[Row]:
+    ids = columns.ids[arranged.rows].tolist()
+    rows = arranged.rows.tolist()
+    titles = np.repeat([group.title for group in arranged.groups], np.diff(arranged.group_starts)).tolist()
+    for first in range(0, len(ids), _READ_AT_ONCE):
+        photos = {photo.id: photo for photo in photos_of(ids[first : first + _READ_AT_ONCE])}
+        for place in range(first, min(first + _READ_AT_ONCE, len(ids))):
+            photo, row = photos.get(ids[place]), rows[place]
+            if photo is None:
+                continue
+            guesses = {}
+            for name, guessed in predictions.items():
+                index = int(guessed.label_index[row])
+                if index >= 0:
+                    verdict = VERDICTS[int(guessed.verdict[row])]
+                    guesses[name] = Guess(guessed.labels[index], float(guessed.confidence[row]), verdict)
+            cluster = int(columns.cluster[row])
+            yield Row(
+                photo=photo,
+                group=titles[place] if grouped else "",
+                guesses=guesses,
+                cluster=None if cluster < 0 else cluster,
+                sharpness=float(columns.sharpness[row]),
+            )

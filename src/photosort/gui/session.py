@@ -19,6 +19,7 @@ from photosort.core.photo import Failure, Photo, Progress
 from photosort.core.scan import Ignored
 from photosort.core.thumbnails import ThumbnailCache
 from photosort.gui import steps
+from photosort.gui.csv_export import Row, write_table
 from photosort.gui.dropping import Target
 from photosort.gui.job_keeper import JobKeeper
 from photosort.gui.jobs import Job
@@ -26,6 +27,7 @@ from photosort.gui.keeping import keep_order
 from photosort.gui.news import moved_by
 from photosort.gui.photo_book import PhotoBook
 from photosort.gui.steps import Classifier, Content
+from photosort.ml.acceleration import Wanted
 from photosort.pipeline import Analysed, Opened, Priority
 
 _FEWER_OR_MORE = 1.5
@@ -46,6 +48,7 @@ class FolderSession(QObject):
         thumbnails: the cache that an analysis fills.
         target: what to open.
         arrangement: how to show it.
+        device: what photos should be looked at with.
         parent: who keeps the session.
     """
 
@@ -61,6 +64,7 @@ class FolderSession(QObject):
     job_changed = Signal(object)
     """The Job to follow now; None when nothing is going on."""
     device_changed = Signal(object)
+    """Device: what photos are looked at with, or would be."""
     failed = Signal(object)
     """The exception of a job that failed."""
     files_changed = Signal(object)
@@ -75,6 +79,7 @@ class FolderSession(QObject):
         thumbnails: ThumbnailCache,
         target: Target,
         arrangement: Arrangement,
+        device: Wanted = "auto",
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -82,6 +87,8 @@ class FolderSession(QObject):
         self._paths = paths
         self._thumbnails = thumbnails
         self._target = target
+        self._device = device
+        self._look_again = False
         self._jobs = JobKeeper(self)
         self._jobs.current_changed.connect(self.job_changed)
         self._jobs.failed.connect(self.failed)
@@ -211,6 +218,7 @@ class FolderSession(QObject):
 
     def open(self) -> None:
         """Show what the catalog knows, then look at the folder, then at its photos."""
+        self._tell_device()
         known = partial(steps.read_known, self._catalog, self.folder)
         self._jobs.start("Opening the folder", known, self._on_known)
 
@@ -229,8 +237,20 @@ class FolderSession(QObject):
             return
         root_id = self._content.root_id
         self._sample = []
-        look = partial(steps.look_at_photos, self._catalog, root_id, self._paths, self._thumbnails, self.priority)
+        look = partial(
+            steps.look_at_photos, self._catalog, root_id, self._paths, self._thumbnails, self.priority, self._device
+        )
         self._jobs.start(_LOOKING, look, self._on_looked, self._on_news)
+
+    def use_device(self, device: Wanted) -> None:
+        """Look at photos with another device; an analysis that runs goes on with it."""
+        if device == self._device:
+            return
+        self._device = device
+        self._look_again = self.analysing
+        self._jobs.cancel(_LOOKING)
+        if not self._look_again:
+            self._tell_device()
 
     def arrange(self, arrangement: Arrangement) -> None:
         """Show the photos in another order or other groups; makes groups of look-alikes where none are yet."""
@@ -285,6 +305,11 @@ class FolderSession(QObject):
         compare = partial(steps.similar_to, self._catalog, root_id, backbone_id, photo_id)
         self._jobs.start("Comparing photos", compare, self._on_compared)
 
+    def export(self, path: Path, rows: Iterable[Row], total: int) -> None:
+        """Write photos as a table, as a job."""
+        write = partial(write_table, path, rows, total, self._columns.classifiers)
+        self._jobs.start("Writing the table", write, lambda _count: None)
+
     def close(self) -> None:
         """End every job; `closed` tells when they have ended: after a batch at most."""
         self._jobs.end()
@@ -301,6 +326,13 @@ class FolderSession(QObject):
             self.counts_changed.emit()
             if job.cancelled:
                 self._read_again()
+            if self._look_again:
+                self._look_again = False
+                self.analyse()
+
+    def _tell_device(self) -> None:
+        tell = partial(steps.tell_device, self._device)
+        self._jobs.start("Getting ready", tell, self.device_changed.emit)
 
     def _on_known(self, content: Content | None) -> None:
         if content is not None:
@@ -382,6 +414,8 @@ class FolderSession(QObject):
                 self._classifiers = value.classifiers
                 self.device_changed.emit(value.device)
                 self.counts_changed.emit()
+            elif isinstance(value, steps.Moved):
+                self.device_changed.emit(value.device)
             elif isinstance(value, Analysed):
                 changed.append(self._learn(value))
                 problems = problems or bool(value.failures)

@@ -16,6 +16,7 @@ from photosort.core.photo import Failure, Progress
 from photosort.core.scan import Ignored
 from photosort.core.thumbnails import ThumbnailCache
 from photosort.ml import backbones, heads
+from photosort.ml.acceleration import Wanted
 from photosort.ml.backbones import Backbone
 from photosort.ml.heads import Head
 from photosort.ml.runtime import Device
@@ -75,6 +76,23 @@ class Ready(Progress):
 
     device: Device
     classifiers: tuple[Classifier, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved(Progress):
+    """The networks run on another device from here on: a GPU is ready, or has failed.
+
+    Attributes:
+        device: what they run on.
+    """
+
+    device: Device
+
+
+def tell_device(wanted: Wanted) -> Generator[Progress, None, Device]:
+    """Tell what photos would be looked at with."""
+    yield _OPENING
+    return backbones.planned_device(wanted)
 
 
 def read_content(catalog: Catalog, root_id: int) -> Generator[Progress, None, Content]:
@@ -146,12 +164,17 @@ def scan_folder(
 
 
 def look_at_photos(
-    catalog: Catalog, root_id: int, paths: UserPaths, thumbnails: ThumbnailCache, priority: Priority
+    catalog: Catalog,
+    root_id: int,
+    paths: UserPaths,
+    thumbnails: ThumbnailCache,
+    priority: Priority,
+    wanted: Wanted = "auto",
 ) -> Generator[Progress, None, AnalysisSummary | None]:
     """Analyse a folder with the bundled classifiers; loads no network when nothing is left to do.
 
     Yields:
-        `Ready` once, then `Analysed` values.
+        `Ready` once, then `Analysed` values, and `Moved` whenever the device has changed.
 
     Returns:
         what was done; None when nothing was left.
@@ -166,14 +189,34 @@ def look_at_photos(
     loaded: list[Backbone] = []
     try:
         for backbone_id in dict.fromkeys(head.backbone_id for head in bundled):
-            loaded.append(backbones.load(backbone_id.partition("-")[0], paths))
+            loaded.append(backbones.load(backbone_id.partition("-")[0], paths, wanted=wanted))
             yield Progress("Getting ready", 0, None)
         shown = tuple(Classifier(head.name, head.title, head.labels, head.backbone_id) for head in bundled)
         yield Ready("Getting ready", 0, None, loaded[0].device, shown)
-        return (yield from analyze(catalog, root_id, loaded, bundled, thumbnails, priority=priority))
+        work = analyze(catalog, root_id, loaded, bundled, thumbnails, priority=priority)
+        return (yield from _telling_device(work, loaded[0]))
     finally:
         for backbone in loaded:
             backbone.close()
+
+
+def _telling_device(
+    work: Generator[Progress, None, AnalysisSummary], backbone: Backbone
+) -> Generator[Progress, None, AnalysisSummary]:
+    device = backbone.device
+    try:
+        while True:
+            try:
+                value = next(work)
+            except StopIteration as stop:
+                summary: AnalysisSummary = stop.value
+                return summary
+            if backbone.device != device:
+                device = backbone.device
+                yield Moved(value.what, value.done, value.total, device)
+            yield value
+    finally:
+        work.close()
 
 
 def group_alike(

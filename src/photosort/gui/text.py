@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from photosort.core.photo import wall_clock
 
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -38,7 +39,8 @@ def file_size(size: int) -> str:
         if value < 1000:
             break
         value, unit = value / 1000, larger
-    return f"{size:,} {unit}" if unit == "bytes" else f"{value:.{1 if value < 10 else 0}f} {unit}"
+    shown = f"{size:,}" if unit == "bytes" else f"{value:.{1 if value < 10 else 0}f}"
+    return f"{shown}{_NO_BREAK}{unit}"
 
 
 def day(seconds: float) -> str:
@@ -64,8 +66,18 @@ def percent(value: float) -> str:
     if whole == 100 and value < 0.9995:
         whole = 99
     if whole == 0 and value > 0:
-        return "<1\N{NO-BREAK SPACE}%"
-    return f"{whole}\N{NO-BREAK SPACE}%"
+        return f"<1{_NO_BREAK}%"
+    return f"{whole}{_NO_BREAK}%"
+
+
+def pixels(width: int, height: int) -> str:
+    """The size of a picture: "4000 x 3000" with a multiplication sign."""
+    return f"{width}{_NO_BREAK}\N{MULTIPLICATION SIGN}{_NO_BREAK}{height}"
+
+
+def length(millimetres: float) -> str:
+    """A focal length: "35 mm"."""
+    return f"{millimetres:.1f}".removesuffix(".0") + f"{_NO_BREAK}mm"
 
 
 def exposure(seconds: float) -> str:
@@ -73,12 +85,12 @@ def exposure(seconds: float) -> str:
     if seconds <= 0:
         return ""
     if seconds < 0.3:
-        return f"1/{round(1 / seconds)} s"
-    return f"{seconds:.1f}".removesuffix(".0") + " s"
+        return f"1/{round(1 / seconds)}{_NO_BREAK}s"
+    return f"{seconds:.1f}".removesuffix(".0") + f"{_NO_BREAK}s"
 
 
 def coordinates(latitude: float, longitude: float) -> str:
     """A place: "43.4684 N, 11.8815 E" with degree signs."""
     north = "N" if latitude >= 0 else "S"
     east = "E" if longitude >= 0 else "W"
-    return f"{abs(latitude):.4f}\N{DEGREE SIGN} {north}, {abs(longitude):.4f}\N{DEGREE SIGN} {east}"
+    return f"{abs(latitude):.4f}\N{DEGREE SIGN}{_NO_BREAK}{north}, {abs(longitude):.4f}\N{DEGREE SIGN}{_NO_BREAK}{east}"

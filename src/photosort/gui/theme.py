@@ -27,6 +27,7 @@ class Theme:
     Attributes:
         name: "light" or "dark".
         canvas: behind the photos.
+        surround: around one photo in the viewer: a grey against which its tones can be judged.
         panel: side panels, tool bar, status bar.
         raised: fields and buttons on a panel.
         hover: what the pointer is over.
@@ -43,6 +44,7 @@ class Theme:
 
     name: str
     canvas: str
+    surround: str
     panel: str
     raised: str
     hover: str
@@ -105,6 +107,7 @@ class Theme:
 LIGHT: Final = Theme(
     name="light",
     canvas="#ffffff",
+    surround="#dcdcde",
     panel="#f5f5f6",
     raised="#ffffff",
     hover="#e9e9eb",
@@ -121,6 +124,7 @@ LIGHT: Final = Theme(
 DARK: Final = Theme(
     name="dark",
     canvas="#18181a",
+    surround="#141415",
     panel="#202023",
     raised="#2b2b2f",
     hover="#333338",

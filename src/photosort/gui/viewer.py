@@ -82,8 +82,8 @@ class Viewer(QWidget):
         self._wheel_rest = 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setBackgroundRole(QPalette.ColorRole.Base)
-        self.setAutoFillBackground(True)
+        self.setObjectName("viewer")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("Photo")
 
     # -- which photo --------------------------------------------------------------------------------
@@ -110,6 +110,16 @@ class Viewer(QWidget):
         return None if self._photo is None else self._photo.id
 
     @property
+    def has_next(self) -> bool:
+        """True while there is a photo after this one."""
+        return self._place + 1 < len(self._ids)
+
+    @property
+    def has_previous(self) -> bool:
+        """True while there is a photo before this one."""
+        return self._place > 0
+
+    @property
     def problem(self) -> str:
         """Why the photo shown has no picture; empty when nothing is wrong."""
         return self._problem
@@ -120,12 +130,12 @@ class Viewer(QWidget):
 
     def next(self) -> None:
         """Show the photo after this one; the last stays."""
-        if self._place + 1 < len(self._ids):
+        if self.has_next:
             self._show_place(self._place + 1)
 
     def previous(self) -> None:
         """Show the photo before this one; the first stays."""
-        if self._place > 0:
+        if self.has_previous:
             self._show_place(self._place - 1)
 
     def _show_place(self, place: int) -> None:

@@ -15,8 +15,8 @@ from photosort.gui.icons import IconSet, application_icon
 from photosort.gui.theme import SPACING, Themes
 
 _PROMISE = (
-    "Everything happens on this computer, without the internet. photosort sees people, but does not know who they are. "
-    "No file is moved until you ask for it."
+    "Everything happens on this computer, without the internet. photosort tells scenes and animals apart, "
+    "but does not know who is in a photo. No file is moved or changed."
 )
 _SHOWN_FOLDERS = 5
 _SIGN = 80
@@ -69,6 +69,7 @@ class WelcomePage(QWidget):
         middle.setContentsMargins(5 * SPACING, 5 * SPACING, 5 * SPACING, 5 * SPACING)
         middle.setSpacing(2 * SPACING)
         middle.addWidget(sign, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle.addSpacing(SPACING)
         title = label("Drop a folder of photos here", size=1.7, weight=QFont.Weight.DemiBold)
         middle.addWidget(title, 0, Qt.AlignmentFlag.AlignHCenter)
         middle.addWidget(promise)

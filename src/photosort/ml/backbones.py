@@ -302,6 +302,17 @@ def load(name: str, paths: UserPaths, weights: Path | None = None, wanted: Wante
     raise ModelError(message)
 
 
+def planned_device(wanted: Wanted = "auto") -> Device:
+    """What the compact backbone would embed on, as far as can be told without starting anything.
+
+    Raises:
+        ModelError: it is missing or damaged.
+    """
+    card = BackboneCard.read(places.resources() / "models" / "compact")
+    plan, reason = plan_gpu(card, card.folder / _COMPACT_WEIGHTS, wanted)
+    return Device.cpu("it is tried as soon as there are photos to look at" if plan else reason)
+
+
 def _open(card: BackboneCard, weights: Path | None, wanted: Wanted) -> LiteRTBackbone:
     plan, reason = plan_gpu(card, weights, wanted)
     return LiteRTBackbone(card, reason=reason, plan=plan)
