@@ -242,3 +242,14 @@ def test_the_slider_and_the_grid_agree_about_the_size(opened: Desk, tmp_path: Pa
     assert window.status.slider.value() == window.grid.tile_size
     opened.close()
     assert f'"tile_size": {window.grid.tile_size}' in (tmp_path / "catalog" / SETTINGS_FILE).read_text()
+
+
+def test_what_is_looked_for_begins_at_the_top(opened: Desk) -> None:
+    grid = opened.window.grid
+    grid.set_tile_size(320)
+    bar = grid.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    assert bar.value() > 0
+    QTest.keyClicks(opened.window.filters.search, "jpg")
+    assert bar.maximum() > 0
+    assert bar.value() == 0

@@ -116,3 +116,11 @@ def test_choices_of_one_kind_add_up_and_kinds_narrow_each_other() -> None:
     assert only.months == {"2019"}
     assert narrowed(only, [ClusterChoice(3)]) == Filter(text="x", clusters=frozenset({3}))
     assert narrowed(only, [EverythingChoice(), FolderChoice("f")]) == Filter(text="x")
+
+
+def test_labels_keep_their_places_while_counts_rise() -> None:
+    columns = columns_of([f"{n}.jpg" for n in range(3)])
+    guess(columns, [0, 1, 2], [0, 1, 1])
+    for settled, order in ((True, ["sea", "forest"]), (False, ["forest", "sea"])):
+        [scenes] = [one for one in sections_of(columns, [SCENES], None, settled=settled) if one.key == "scenes"]
+        assert [line.title for line in scenes.lines] == order

@@ -54,6 +54,9 @@ class ArrangeBar(QWidget):
         self.more_button = button("More", "link")
         self.more_button.setToolTip("More, smaller groups")
         self.more_button.clicked.connect(self.more_requested)
+        for one in (self.fewer_button, self.more_button):
+            # They are disabled while groups are made: with a click the keyboard stays with the photos.
+            one.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
         self._arranging = QWidget()
         middle = QHBoxLayout(self._arranging)

@@ -388,6 +388,11 @@ class GridView(QAbstractItemView):
         self.glide.stop()
         self.verticalScrollBar().setValue(position)
 
+    def scroll_to_top(self) -> None:
+        """Show the first photos."""
+        self._anchor = None
+        self._scroll_to(0)
+
     def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: ARG002
         """Move the pixels that stay and repaint the rest: what comes in, and the sticky header."""
         if self._placing:

@@ -175,7 +175,9 @@ class Presenter(QObject):
     def _count(self) -> None:
         session = self._session
         self._parts.groups.set_sections(
-            sections_of(session.columns, session.classifiers, session.sample()) if len(session.columns) else []
+            sections_of(session.columns, session.classifiers, session.sample(), settled=not session.analysing)
+            if len(session.columns)
+            else []
         )
         self._offer()
         self._show_rest()
@@ -230,16 +232,22 @@ class Presenter(QObject):
 
     @Slot(object)
     def _on_chosen(self, chosen: tuple[object, ...]) -> None:
-        self._session.show_only(narrowed(self._session.filter, chosen))
+        self._show_only(narrowed(self._session.filter, chosen))
 
     @Slot(str)
     def _on_text_changed(self, words: str) -> None:
-        self._session.show_only(replace(self._session.filter, text=words))
+        self._show_only(replace(self._session.filter, text=words))
 
     @Slot(int, int, bool)
     def _on_limits_changed(self, low: int, high: int, problems_only: bool) -> None:
         confidence = None if (low, high) == (0, 100) else (low / 100, high / 100)
-        self._session.show_only(replace(self._session.filter, confidence=confidence, problems_only=problems_only))
+        self._show_only(replace(self._session.filter, confidence=confidence, problems_only=problems_only))
+
+    def _show_only(self, only: Filter) -> None:
+        self._session.show_only(only)
+        if not only.empty and not len(self._selected()):
+            # What was looked for begins at the top, wherever the photo that was looked at stands in it.
+            self._parts.grid.scroll_to_top()
 
     @Slot()
     def _on_empty_action(self) -> None:

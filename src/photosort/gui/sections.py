@@ -68,7 +68,11 @@ def narrowed(only: Filter, choices: Iterable[object]) -> Filter:
 
 
 def sections_of(
-    columns: PhotoColumns, classifiers: Sequence[Classifier], sample: NDArray[np.int64] | None
+    columns: PhotoColumns,
+    classifiers: Sequence[Classifier],
+    sample: NDArray[np.int64] | None,
+    *,
+    settled: bool = True,
 ) -> list[Section]:
     """Everything there is, with counts.
 
@@ -76,13 +80,15 @@ def sections_of(
         columns: what is known of the photos.
         classifiers: in the order in which they are shown.
         sample: ids of the photos that stand for the whole folder while not all were looked at; None for none.
+        settled: counts change no longer by themselves: labels stand by count. Until then each keeps its place, so that
+            none moves away under the pointer.
     """
     everything = Line("everything", "All photos", len(columns), EverythingChoice())
     sections = [Section("everything", "", (everything,))]
     sections += [
         section
         for classifier in classifiers
-        if (section := _classifier_section(columns, classifier, sample)) is not None
+        if (section := _classifier_section(columns, classifier, sample, settled=settled)) is not None
     ]
     sections += [
         section
@@ -93,7 +99,7 @@ def sections_of(
 
 
 def _classifier_section(
-    columns: PhotoColumns, classifier: Classifier, sample: NDArray[np.int64] | None
+    columns: PhotoColumns, classifier: Classifier, sample: NDArray[np.int64] | None, *, settled: bool
 ) -> Section | None:
     name = classifier.name
     if name not in columns.predictions:
@@ -112,8 +118,9 @@ def _classifier_section(
         choice = LabelChoice(name, word)
         return Line(f"{name}/{word}", shown.titles[code], int(counts[code]), choice, about=about, quiet=quiet)
 
-    by_count = np.argsort(-counts[: len(shown.words)], kind="stable").tolist()
-    lines = [line(code, shown.words[code], quiet=False) for code in by_count if counts[code]]
+    words = len(shown.words)
+    in_order = np.argsort(-counts[:words], kind="stable").tolist() if settled else range(words)
+    lines = [line(code, shown.words[code], quiet=False) for code in in_order if counts[code]]
     for code, verdict in ((shown.unsure, Verdict.UNSURE), (shown.something_else, Verdict.NONE_OF_THESE)):
         if counts[code]:
             lines.append(line(code, verdict.value, quiet=True))
