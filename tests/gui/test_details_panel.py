@@ -200,4 +200,5 @@ def test_the_window_fills_it_with_what_the_file_says(desk: Desk, tmp_path: Path)
     assert len(bars(panel)) == len(desk.session.classifiers) > 0
     desk.window.grid.select_ids([desk.id_of("two.jpg")])
     assert panel.note.isVisible()
-    assert panel.note.text() == desk.session.problem_of(desk.id_of("two.jpg")) != ""
+    problem = desk.session.problem_of(desk.id_of("two.jpg"))
+    assert panel.note.text().lower() == problem.lower() != ""

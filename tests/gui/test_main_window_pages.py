@@ -86,6 +86,20 @@ def test_full_screen_is_for_photos_alone(opened: Desk) -> None:
     assert window.bar.isVisible()
 
 
+def test_escape_leads_out_of_the_full_screen(opened: Desk) -> None:
+    window = opened.window
+    window.commands.full_screen.trigger()
+    assert window.isFullScreen()
+    QTest.keyClick(window.grid, Qt.Key.Key_Escape)
+    assert not window.isFullScreen()
+    window.show_viewer(opened.id_of("w2.jpg"))
+    window.commands.full_screen.trigger()
+    QTest.keyClick(window.viewer, Qt.Key.Key_Escape)
+    assert not window.isFullScreen()
+    assert window.pages.currentWidget() is window.photos_page
+    assert window.bar.isVisible()
+
+
 def test_panels_fold_away_and_stay_so(opened: Desk, desk_on: Callable[[Path], Desk], tmp_path: Path) -> None:
     window = opened.window
     QTest.mouseClick(window.bar.right_button, Qt.MouseButton.LeftButton)

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from photosort.core.errors import ImageError
 from photosort.core.photo import Progress
 from photosort.core.settings import ThemeChoice
 from photosort.gui import text
@@ -190,3 +191,16 @@ def test_about_keeps_two_digits(value: int) -> None:
     said = text.about(value).removeprefix("about ").replace(",", "")
     assert abs(int(said) - value) <= 0.05 * value
     assert len(said.rstrip("0")) <= 2 or value < 100
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (FileNotFoundError(2, "No such file or directory", "/a.jpg"), "the file is not there now"),
+        (PermissionError(13, "Permission denied", "/a.jpg"), "the system does not let photosort read the file"),
+        (OSError(5, "Input/output error"), "the system could not read the file: Input/output error"),
+        (ImageError("the file is empty (0 bytes)"), "the file is empty (0 bytes)"),
+    ],
+)
+def test_reasons_are_for_people(error: Exception, said: str) -> None:
+    assert text.reason(error) == said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -12,11 +13,14 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 from photosort.core.settings import ThemeChoice
 
 _DOTS = "\N{HORIZONTAL ELLIPSIS}"
-_THEMES = {ThemeChoice.SYSTEM: "Like the system", ThemeChoice.LIGHT: "Light", ThemeChoice.DARK: "Dark"}
+_THEMES = {ThemeChoice.SYSTEM: "Like the &system", ThemeChoice.LIGHT: "&Light", ThemeChoice.DARK: "&Dark"}
 
 _DEVICES = {"auto": "&Automatic", "cpu": "&CPU", "gpu": "&GPU"}
 
 _Keys = QKeySequence.StandardKey | str
+
+_FULL_SCREEN: _Keys = QKeySequence.StandardKey.FullScreen if sys.platform == "darwin" else "F11"
+"""Not every Linux desktop tells Qt a key for it."""
 
 
 class Actions(QObject):
@@ -60,7 +64,7 @@ class Actions(QObject):
         self.problems = self._action("&Problems", "Ctrl+Shift+P")
         self.larger = self._action("L&arger photos", standard.ZoomIn)
         self.smaller = self._action("&Smaller photos", standard.ZoomOut)
-        self.full_screen = self._action("&Full screen", standard.FullScreen, checkable=True)
+        self.full_screen = self._action("&Full screen", _FULL_SCREEN, checkable=True)
         # Analysis
         self.pause = self._action("&Pause", "Ctrl+P")
         self.cancel = self._action("&Cancel")

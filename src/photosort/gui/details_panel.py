@@ -242,7 +242,7 @@ class DetailsPanel(QScrollArea):
         self.place.setVisible(bool(place))
 
     def _show_note(self, note: str) -> None:
-        self.note.setText(note)
+        self.note.setText(f"{note[:1].upper()}{note[1:]}")
         self.note.setVisible(bool(note))
 
     def _show_guesses(self, predictions: Mapping[str, Prediction]) -> None:

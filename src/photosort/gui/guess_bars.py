@@ -14,7 +14,7 @@ from photosort.gui.theme import SPACING
 _ROW = 3 * SPACING
 _NAMES = 15 * SPACING
 _WIDEST = "100 %"
-_DIM = 0.45
+_DIM, _DIM_TEXT = 0.45, 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +77,12 @@ class GuessBars(QWidget):
         for row, bar in enumerate(self._bars):
             area = QRect(0, row * _ROW, self.width(), _ROW)
             role = QPalette.ColorRole.Text if bar.strong else QPalette.ColorRole.PlaceholderText
-            painter.setOpacity(_DIM if bar.dim else 1.0)
+            painter.setOpacity(_DIM_TEXT if bar.dim else 1.0)
             painter.setPen(palette.color(role))
             name = metrics.elidedText(bar.title, Qt.TextElideMode.ElideRight, names)
             painter.drawText(area, Qt.AlignmentFlag.AlignLeft | middle, name)
             painter.drawText(area, Qt.AlignmentFlag.AlignRight | middle, bar.value)
+            painter.setOpacity(_DIM if bar.dim else 1.0)
             track = QRectF(names + SPACING, area.center().y() - 2.0, 0, 5)
             track.setRight(self.width() - values - SPACING)
             painter.setPen(Qt.PenStyle.NoPen)

@@ -9,6 +9,8 @@ from typing import Any
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
 
+from photosort.core.errors import PhotosortError
+
 _logger = logging.getLogger(__name__)
 
 _DELIVERY_MS = 50
@@ -140,6 +142,10 @@ class Job(QObject):
         """Runs on the job's thread."""
         try:
             self._exhaust()
+        except PhotosortError as error:
+            # Foreseen, and told to the person in its own words.
+            _logger.info("%s: %s", self.name, error, exc_info=True)
+            self._error = error
         except Exception as error:
             _logger.exception("The job %r failed", self.name)
             self._error = error

@@ -5,7 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QPixmap, QShortcut
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QKeySequence,
+    QPixmap,
+    QShortcut,
+)
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from photosort import __version__
@@ -161,7 +170,7 @@ class MainWindow(QMainWindow):
         self.grid.context_menu_requested.connect(lambda point: commands.photo_menu(self).popup(point))
         self.grid.photo_activated.connect(self.show_viewer)
         self.grid.tileSizeChanged.connect(self._on_tile_size_changed)
-        self.viewer.closed.connect(self.show_photos)
+        self.viewer.closed.connect(self._on_viewer_closed)
         self.viewer.current_changed.connect(self._on_viewer_turned)
         self.viewer.full_screen_toggled.connect(commands.full_screen.toggle)
         self.status.tile_size_changed.connect(self.grid.set_tile_size)
@@ -319,6 +328,18 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentWidget(self.photos_page)
         self.grid.setFocus()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape leaves the full screen, where no menu says how."""
+        if event.key() == Qt.Key.Key_Escape and self.isFullScreen():
+            self.commands.full_screen.setChecked(False)
+        else:
+            super().keyPressEvent(event)
+
+    @Slot()
+    def _on_viewer_closed(self) -> None:
+        self.commands.full_screen.setChecked(False)
+        self.show_photos()
+
     @Slot()
     def show_problems(self) -> None:
         """Show what could not be read."""
@@ -384,7 +405,9 @@ class MainWindow(QMainWindow):
 
     @Slot(bool)
     def _on_full_screen(self, on: bool) -> None:
-        (self.showFullScreen if on else self.showNormal)()
+        state, full = self.windowState(), Qt.WindowState.WindowFullScreen
+        # A maximised window is maximised again afterwards.
+        self.setWindowState(state | full if on else state & ~full)
         self._show_chrome()
 
     @Slot(object)

@@ -15,6 +15,7 @@ from photosort.core.errors import CatalogError, ImageError
 from photosort.core.imaging import Metadata, read_full, read_metadata
 from photosort.core.photo import Photo, PhotoState, Prediction
 from photosort.core.thumbnails import ThumbnailCache
+from photosort.gui import text
 from photosort.gui.thumbnail_loader import image_of_pixels
 
 _logger = logging.getLogger(__name__)
@@ -99,7 +100,7 @@ class PhotoReader(QObject):
             if not small.isNull():
                 self._arrived.emit(ticket, PhotoRead(photo.id, thumbnail=small))
         if photo.state is PhotoState.MISSING:
-            self._arrived.emit(ticket, PhotoRead(photo.id, problem="The file is not there now."))
+            self._arrived.emit(ticket, PhotoRead(photo.id, problem="the file is not there now"))
             return
         try:
             self._arrived.emit(ticket, PhotoRead(photo.id, metadata=read_metadata(photo.path)))
@@ -108,7 +109,7 @@ class PhotoReader(QObject):
                 self._arrived.emit(ticket, PhotoRead(photo.id, preview=large))
         except (ImageError, OSError) as error:
             _logger.info("%s: %s", photo.relpath, error)
-            self._arrived.emit(ticket, PhotoRead(photo.id, problem=str(error)))
+            self._arrived.emit(ticket, PhotoRead(photo.id, problem=text.reason(error)))
 
     def _is_wanted(self, ticket: int) -> bool:
         return ticket == self._wanted and not self._closed.is_set()

@@ -15,6 +15,7 @@ from PySide6.QtGui import QImage
 from photosort.core.errors import ImageError
 from photosort.core.imaging import read_full, read_metadata
 from photosort.core.photo import Photo
+from photosort.gui import text
 from photosort.gui.thumbnail_loader import image_of_pixels
 
 _logger = logging.getLogger(__name__)
@@ -123,7 +124,7 @@ class PictureLoader(QObject):
             picture = _picture_of(wanted)
         except (ImageError, OSError) as error:
             _logger.info("No picture of %s: %s", wanted.photo.relpath, error)
-            reason = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+            reason = text.reason(error)
         finally:
             # Also when a defect was raised: the next picture must not wait for ever.
             if not self._closed.is_set():

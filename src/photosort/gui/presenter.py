@@ -195,6 +195,9 @@ class Presenter(QObject):
         for photo_id in session.columns.ids[session.columns.failed].tolist():
             if not self.model.problem(photo_id):
                 self.model.set_problem(photo_id, session.problem_of(photo_id))
+        if not self._parts.details.note.isHidden():
+            # The folder was looked at again: what was said of the photo may be true no longer.
+            self._show_details()
 
     @Slot(object)
     def _on_job_changed(self, job: Job | None) -> None:

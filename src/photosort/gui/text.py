@@ -80,6 +80,19 @@ def length(millimetres: float) -> str:
     return f"{millimetres:.1f}".removesuffix(".0") + f"{_NO_BREAK}mm"
 
 
+def reason(error: Exception) -> str:
+    """Why a file could not be read, as part of a sentence: our own errors say it, the system's are translated."""
+    match error:
+        case FileNotFoundError() | NotADirectoryError():
+            return "the file is not there now"
+        case PermissionError():
+            return "the system does not let photosort read the file"
+        case OSError() if error.strerror:
+            return f"the system could not read the file: {error.strerror}"
+        case _:
+            return str(error)
+
+
 def exposure(seconds: float) -> str:
     """A shutter time as photographers write it: "1/250 s", "2 s"."""
     if seconds <= 0:

@@ -16,6 +16,7 @@ from photosort.core.errors import ImageError
 from photosort.core.imaging import content_key, decode
 from photosort.core.photo import Photo
 from photosort.core.thumbnails import THUMBNAIL_SIDE, ThumbnailCache
+from photosort.gui import text
 
 _logger = logging.getLogger(__name__)
 
@@ -130,7 +131,7 @@ class ThumbnailLoader(QObject):
                 image = self._read(request)
             except (ImageError, OSError) as error:
                 _logger.info("No thumbnail of %s: %s", photo.relpath, error)
-                reason = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+                reason = text.reason(error)
                 if self._finish(request):
                     self.failed.emit(photo.id, reason)
             else:

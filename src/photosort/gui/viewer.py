@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from photosort.core.photo import Photo
+from photosort.gui import text
 from photosort.gui.picture_loader import Picture, PictureLoader, Wanted
 
 _STEP = 1.25
@@ -390,9 +391,9 @@ class Viewer(QWidget):
         if self._photo is None:
             return
         room = QRect(0, 0, self.width(), self._room())
-        text = self.palette().color(QPalette.ColorRole.Text)
-        if self._problem and self._is_preview:
-            painter.setPen(text)
+        colour = self.palette().color(QPalette.ColorRole.Text)
+        if self._problem and self._pixmap.isNull():
+            painter.setPen(colour)
             words = f"This photo cannot be shown: {self._problem.rstrip('.')}."
             margin = room.adjusted(40, 40, -40, -40)
             painter.drawText(margin, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, words)
@@ -403,7 +404,7 @@ class Viewer(QWidget):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
             painter.drawPixmap(self.picture_rect(), self._pixmap, QRectF(self._pixmap.rect()))
             painter.setClipping(False)
-        self._paint_caption(painter, text)
+        self._paint_caption(painter, colour)
 
     def _paint_caption(self, painter: QPainter, colour: QColor) -> None:
         if self._photo is None:
@@ -413,8 +414,10 @@ class Viewer(QWidget):
         painter.setPen(muted)
         line = QRect(16, self._room(), self.width() - 32, _CAPTION_HEIGHT)
         place = f"{self._place + 1:,} of {len(self._ids):,}"
-        percent = "" if self._problem or self._pixmap.isNull() else f"{self.zoom * 100:.0f} %"
+        # The small picture of a file that is away is better than none.
+        right = "" if self._pixmap.isNull() else self._problem or text.percent(self.zoom)
+        right = painter.fontMetrics().elidedText(right, Qt.TextElideMode.ElideRight, self.width() // 4)
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, place)
-        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, percent)
-        name = painter.fontMetrics().elidedText(self._photo.name, Qt.TextElideMode.ElideMiddle, self.width() // 2)
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, right)
+        name = painter.fontMetrics().elidedText(self._photo.name, Qt.TextElideMode.ElideMiddle, self.width() * 2 // 5)
         painter.drawText(line, Qt.AlignmentFlag.AlignCenter, name)
