@@ -98,7 +98,7 @@ def test_the_window_is_painted_in_the_theme(
 def test_the_menu_wears_and_remembers_a_theme(desk: Desk) -> None:
     menu = desk.window.commands._themes.actions()
     [dark] = [action for action in menu if action.text() == "&Dark"]
-    [light] = [action for action in menu if action.text() == "Light"]
+    [light] = [action for action in menu if action.text() == "&Light"]
     dark.trigger()
     assert desk.themes.current is DARK
     light.trigger()
