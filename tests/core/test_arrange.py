@@ -445,3 +445,13 @@ def test_arranging_is_filtering_then_a_stable_sort(rows, order, kind, descending
             assert shown == sorted(shown, key=lambda row: (sign * key_of[row], columns.name_ranks[row]))
     if kind == Grouping.FOLDER:
         assert title_of == {row: columns.folders[row] for row in expected_rows.tolist()}
+
+
+@pytest.mark.parametrize("stride", [1, 3, 1000])
+def test_rows_are_found_whether_ids_are_dense_or_sparse(stride: int) -> None:
+    ids = [stride * number + 7 for number in (4, 0, 2, 3)]
+    columns = PhotoColumns.from_photos([_photo(photo_id, f"{photo_id}.jpg") for photo_id in ids])
+    absent = [ids[1] - 1, max(ids) + 1, stride + 7, -5, 10**12]
+    assert columns.row_of([*ids, *absent]).tolist() == [0, 1, 2, 3, -1, -1, -1, -1, -1]
+    columns.append([_photo(5 * stride + 7, "new.jpg")])
+    assert columns.row_of([5 * stride + 7]).tolist() == [4]

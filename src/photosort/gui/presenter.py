@@ -285,14 +285,15 @@ class Presenter(QObject):
     def _show_summary(self, selected: NDArray[np.int64]) -> None:
         """Say what the selected photos have in common, or all that are shown where none is selected."""
         session = self._session
-        shown = session.columns.ids[session.arranged.rows]
         if len(selected):
-            title = f"{text.photos(len(selected))} selected"
+            found = session.columns.row_of(selected)
+            rows: NDArray[np.integer] = found[found >= 0]
+            title = f"{text.photos(len(rows))} selected"
         else:
-            title = text.photos(len(shown)) if session.filter.empty else f"{text.photos(len(shown))} shown"
-        ids = selected if len(selected) else shown
-        if len(ids):
-            self._parts.details.show_summary(summary_of(session, ids, title))
+            rows = session.arranged.rows
+            title = text.photos(len(rows)) if session.filter.empty else f"{text.photos(len(rows))} shown"
+        if len(rows):
+            self._parts.details.show_summary(summary_of(session, rows, title))
         else:
             self._parts.details.clear()
 

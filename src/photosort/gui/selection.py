@@ -19,11 +19,9 @@ _MOST = 7
 """Labels of a classifier that a summary tells."""
 
 
-def summary_of(session: FolderSession, ids: NDArray[np.int64], title: str) -> Summary:
-    """What some photos of a session, at least one, have in common."""
+def summary_of(session: FolderSession, rows: NDArray[np.integer], title: str) -> Summary:
+    """What the photos in some rows of a session's columns, at least one, have in common."""
     columns = session.columns
-    rows = columns.row_of(ids)
-    rows = rows[rows >= 0]
     labels = {}
     for classifier in session.classifiers:
         if classifier.name not in columns.predictions:
