@@ -210,7 +210,7 @@ def test_nothing_of_the_window_runs_on_foreign_threads(desk: Desk, many: Path) -
 
 def test_the_device_is_told_also_where_nothing_is_left_to_do(opened: Desk) -> None:
     assert opened.window.status.device.text() == "CPU"
-    assert opened.window.status.device.toolTip().startswith("No GPU: ")
+    assert opened.window.status.device.toolTip().startswith("Why not a GPU: ")
 
 
 def test_the_device_of_the_settings_is_used(desk: Desk, album: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -228,7 +228,7 @@ def test_the_device_of_the_settings_is_used(desk: Desk, album: Path, monkeypatch
     assert desk.settings.current.device == "cpu"
     desk.open(album)
     assert set(asked) == {"cpu"}
-    assert desk.window.status.device.toolTip() == "No GPU: the CPU was asked for"
+    assert desk.window.status.device.toolTip() == "Why not a GPU: the CPU was asked for"
 
 
 def test_another_device_goes_on_where_the_first_was(desk: Desk, many: Path) -> None:
@@ -238,5 +238,5 @@ def test_another_device_goes_on_where_the_first_was(desk: Desk, many: Path) -> N
     at_first_news(desk, lambda: desk.session.use_device("cpu"))
     desk.until(lambda: analysed(desk) == COUNT)
     desk.settle()
-    assert desk.window.status.device.toolTip() == "No GPU: the CPU was asked for"
+    assert desk.window.status.device.toolTip() == "Why not a GPU: the CPU was asked for"
     assert desk.window.error_bar.isHidden()

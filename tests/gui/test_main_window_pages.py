@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -157,3 +158,11 @@ def test_a_desktop_that_can_nothing_is_told(opened: Desk, monkeypatch: pytest.Mo
     opened.window.grid.select_ids([opened.id_of("w2.jpg")])
     opened.window.commands.show_file.trigger()
     assert "No file manager" in opened.window.error_bar.message.text()
+
+
+def test_the_cache_is_cleared_beside_the_event_loop(opened: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    cleared_by: list[threading.Thread] = []
+    monkeypatch.setattr(opened.window._thumbnails, "clear", lambda: cleared_by.append(threading.current_thread()))
+    opened.window.commands.clear_thumbnails.trigger()
+    opened.until(lambda: bool(cleared_by))
+    assert cleared_by[0] is not threading.main_thread()

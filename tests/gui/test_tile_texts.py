@@ -89,3 +89,11 @@ def test_the_tooltip_tells_the_best_three() -> None:
     shares = {"a": 0.05, "b": 0.6, "c": 0.3, "d": 0.05}
     said = describe(photo(1), {"scenes": Prediction("b", 0.6, Verdict.SURE, 1.0, shares)}, {"scenes": "Scene"})
     assert said.replace("\N{NO-BREAK SPACE}", " ") == "1.jpg\nScene: b 60 %, c 30 %, a 5 %"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"), [(Verdict.NONE_OF_THESE, "Scene: something else"), (Verdict.UNSURE, "Scene: unsure: b 60 %")]
+)
+def test_a_tooltip_claims_no_more_than_the_classifier(verdict: Verdict, said: str) -> None:
+    told = describe(photo(1), {"scenes": Prediction("b", 0.6, verdict, 0.1, {"b": 0.6})}, {"scenes": "Scene"})
+    assert told.splitlines()[1].replace("\N{NO-BREAK SPACE}", " ") == said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
@@ -23,7 +24,7 @@ from photosort.core.paths import UserPaths, resources
 from photosort.core.photo import Photo
 from photosort.core.settings import SettingsStore, ThemeChoice
 from photosort.core.thumbnails import ThumbnailCache
-from photosort.gui import window_shape
+from photosort.gui import steps, window_shape
 from photosort.gui.actions import Actions
 from photosort.gui.arrange_bar import ArrangeBar
 from photosort.gui.choices import arrangement_of, device_of
@@ -35,6 +36,7 @@ from photosort.gui.filter_bar import FilterBar
 from photosort.gui.folder_switch import FolderSwitch
 from photosort.gui.groups_panel import GroupsPanel
 from photosort.gui.icons import IconSet
+from photosort.gui.job_keeper import JobKeeper
 from photosort.gui.photo_grid import PhotoGrid
 from photosort.gui.photos_page import PhotosPage
 from photosort.gui.presenter import Parts, Presenter
@@ -70,6 +72,8 @@ class MainWindow(QMainWindow):
         self._thumbnails = ThumbnailCache(paths.thumbnails)
         self._loader = ThumbnailLoader(self._thumbnails)
         self._folders = FolderSwitch(self._make_session, self._make_presenter, self)
+        self._chores = JobKeeper(self)
+        self._chores.failed.connect(self.show_error)
         album = resources() / "album"
         self._album = album if album.is_dir() and any(album.iterdir()) else None
         self._build(IconSet(themes))
@@ -158,7 +162,7 @@ class MainWindow(QMainWindow):
         commands.device_chosen.connect(self._on_device_chosen)
         commands.pause.triggered.connect(self.status.pause_button.click)
         commands.cancel.triggered.connect(self.status.cancel_button.click)
-        commands.clear_thumbnails.triggered.connect(self._thumbnails.clear)
+        commands.clear_thumbnails.triggered.connect(self._on_clear_thumbnails)
         commands.about.triggered.connect(self._on_about)
         self._folders.changed.connect(self._show_folder_open)
         self._folders.left.connect(self._on_folder_left)
@@ -288,6 +292,7 @@ class MainWindow(QMainWindow):
     def wait_for_threads(self) -> None:
         """Block until every thread that the window started has ended; for the end of the program."""
         self._folders.wait()
+        self._chores.wait()
         self._loader.close()
         self.viewer.close_loader()
 
@@ -420,6 +425,11 @@ class MainWindow(QMainWindow):
         self._settings.update(device=choice)
         if self.session is not None:
             self.session.use_device(device_of(choice))
+
+    @Slot()
+    def _on_clear_thumbnails(self) -> None:
+        clear = partial(steps.clear_thumbnails, self._thumbnails)
+        self._chores.start("Clearing the cache", clear, lambda _nothing: None)
 
     @Slot(int)
     def _on_tile_size_changed(self, size: int) -> None:

@@ -79,7 +79,7 @@ class Presenter(QObject):
         self._parts = parts
         self._catalog = catalog
         self._settings = settings
-        self._wanted_selection = tuple(str(path) for path in session.target.only)
+        self._wanted_selection = frozenset(session.target.only)
         self.reader = PhotoReader(catalog, thumbnails, self)
         self.model = PhotoModel(session.photo, describe=self._describe, parent=self)
         self._recount = QTimer(self)
@@ -209,7 +209,7 @@ class Presenter(QObject):
     @Slot(object)
     def _on_device_changed(self, device: object) -> None:
         name, reason = getattr(device, "name", ""), getattr(device, "reason", "")
-        self._parts.status.set_device(name, f"No GPU: {reason}" if reason else "")
+        self._parts.status.set_device(name, f"Why not a GPU: {reason}" if reason else "")
 
     # -- the person does something ---------------------------------------------------------------------
 
@@ -395,8 +395,16 @@ class Presenter(QObject):
         """Files that were dropped or named are selected as soon as they are shown."""
         if not self._wanted_selection or not self._session.scanned:
             return
-        wanted, self._wanted_selection = set(self._wanted_selection), ()
-        ids = [photo_id for photo_id in self.model.ids.tolist() if str(self._session.photo(photo_id).path) in wanted]
+        wanted, self._wanted_selection = self._wanted_selection, frozenset()
+        folder, columns = self._session.folder, self._session.columns
+        # By what the columns know: to ask for every photo of a large folder would take seconds.
+        names = {path.name for path in wanted}
+        rows = [
+            row
+            for row in self._session.arranged.rows.tolist()
+            if columns.names[row] in names and folder / columns.folders[row] / columns.names[row] in wanted
+        ]
+        ids = columns.ids[rows].tolist()
         if ids:
             self._parts.grid.select_ids(np.array(ids, np.int64))
             self._parts.grid.scroll_to_id(ids[0])

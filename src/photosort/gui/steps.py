@@ -95,6 +95,12 @@ def tell_device(wanted: Wanted) -> Generator[Progress, None, Device]:
     return backbones.planned_device(wanted)
 
 
+def clear_thumbnails(thumbnails: ThumbnailCache) -> Generator[Progress, None, None]:
+    """Empty the cache of thumbnails: seconds, where there are many."""
+    yield Progress("Clearing the cache", 0, None)
+    thumbnails.clear()
+
+
 def read_content(catalog: Catalog, root_id: int) -> Generator[Progress, None, Content]:
     """Read a folder from the catalog.
 
