@@ -49,7 +49,7 @@ _MOST_BYTES = 64 * 2**20
 _ORDER = ("kinds", "scenes", "animals")
 """The bundled classifiers in the order in which they are shown; others follow by name."""
 
-_SHARE_OUTSIDE = 0.035
+_SHARE_OUTSIDE = 0.025
 """Share of what was fitted that may be called none of these; the promise is 5 %, on other photos."""
 
 _PRECISION_WANTED = 0.95
