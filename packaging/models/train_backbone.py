@@ -428,7 +428,7 @@ def _batches(
 
 
 def _use_fused_batch_norm() -> None:
-    """Let Keras' batch normalisation call PyTorch's fused kernel: the same arithmetic in one pass instead of several."""
+    """Let Keras' batch normalisation call PyTorch's fused kernel: the same arithmetic in one pass."""
     import torch
     from keras import layers
 
