@@ -40,7 +40,7 @@ SCREENS = {1: QSize(1280, 800), 2: QSize(1280, 720)}
 """Window sizes in device-independent pixels by scale: 1280 x 800 and, at scale 2, 2560 x 1440 pixels."""
 STATES = ("welcome", "scanning", "analysed", "groups", "details", "viewer", "problems")
 _PATIENCE_S = 300.0
-_SETTLE_MS = 900
+_SETTLE_MS = 2_000
 _LOST = 1_693_500_000
 """When the damaged files were written: 31 August 2023."""
 
