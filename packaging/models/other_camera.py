@@ -28,6 +28,22 @@ def other_camera(pixels: NDArray[np.uint8], rng: np.random.Generator) -> NDArray
         uint8 `(h', w', 3)`, smaller than before.
     """
     image = _framed(Image.fromarray(pixels), rng)
+    if rng.random() < 0.5:
+        image = image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    return developed(np.asarray(image), rng)
+
+
+def developed(pixels: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Tint, sharpen or blur, and compress a photo at random; what it shows stays where it is.
+
+    Args:
+        pixels: uint8 `(h, w, 3)`.
+        rng: Decides.
+
+    Returns:
+        uint8 `(h, w, 3)`.
+    """
+    image = Image.fromarray(pixels)
     for enhance, low, high in (
         (ImageEnhance.Color, 0.6, 1.5),
         (ImageEnhance.Contrast, 0.75, 1.3),
@@ -39,8 +55,6 @@ def other_camera(pixels: NDArray[np.uint8], rng: np.random.Generator) -> NDArray
         image = image.filter(ImageFilter.UnsharpMask(rng.uniform(0.5, 1.5), int(rng.uniform(40, 200)), 0))
     elif kind < 0.6:
         image = image.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 1.0)))
-    if rng.random() < 0.5:
-        image = image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     compressed = io.BytesIO()
     image.save(compressed, "JPEG", quality=int(rng.uniform(45, 95)))
     return np.asarray(Image.open(compressed).convert("RGB"))

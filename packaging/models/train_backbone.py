@@ -36,12 +36,13 @@ import threading
 import time
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from other_camera import developed
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,6 +67,17 @@ SIDE = 128
 
 TEACHER_SIDE = 192
 TARGET_DIM = 512
+
+VIEWS = 4
+"""How many views of a photo the teacher embeds: the whole photo, and crops."""
+
+CROP_AREA = (0.35, 1.0)
+"""Smallest and largest area of a crop, as a share of the photo."""
+
+BOX_SEED = 20261122
+
+CYCLES = ("first", "patient", "refined")
+"""The cycles of a training, in their order; checkpoints are named after them."""
 
 Split = Literal["train", "calibration", "validation"]
 
@@ -209,69 +221,125 @@ def make_pack(photos: Path, work: Path) -> Pack:
     return Pack(entries, np.load(pixels_path, mmap_mode="r"))
 
 
+def make_other_pack(pack: Pack, work: Path) -> NDArray[np.uint8]:
+    """Develop every photo of the pack as another camera would have, or open what an earlier run made.
+
+    Returns:
+        uint8 `(n, 128, 128, 3)`, rows as in the pack; framed alike, so that the boxes fit both.
+    """
+    path = work / "pack-other.npy"
+    if path.exists():
+        made: NDArray[np.uint8] = np.load(path, mmap_mode="r")
+        if made.shape == pack.pixels.shape:
+            return made
+    _logger.info("developing %d photos by another camera", len(pack.entries))
+    unfinished = work / "pack-other.tmp.npy"
+    pixels = np.lib.format.open_memmap(unfinished, mode="w+", dtype=np.uint8, shape=pack.pixels.shape)
+
+    def develop(row: int) -> None:
+        pixels[row] = developed(pack.pixels[row], np.random.default_rng([BOX_SEED, row]))
+
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for _ in pool.map(develop, range(len(pixels))):
+            pass
+    pixels.flush()
+    unfinished.rename(path)
+    return np.load(path, mmap_mode="r")  # type: ignore[no-any-return]
+
+
 def _decode(encoded: bytes) -> NDArray[np.uint8]:
     with Image.open(io.BytesIO(encoded)) as image:
         return np.asarray(image.convert("RGB").resize((SIDE, SIDE), Image.Resampling.BILINEAR))
 
 
-def teach(pack: Pack, weights: Path, work: Path, threads: int) -> NDArray[np.float32]:
-    """Embed the pack with the teacher and reduce it: centred, PCA to 512, unit length.
+def boxes(pack: Pack) -> NDArray[np.float32]:
+    """Choose the parts of each photo that teacher and pupil look at: the whole, then crops of changing size and shape.
+
+    A pupil that sees a crop while the teacher answers for the whole photo learns from answers to another question;
+    so each crop is the teacher's too (Beyer et al., "Knowledge distillation: A good teacher is patient and
+    consistent", 2022).
 
     Returns:
-        float32 `(n, 512)`; centre and axes come from the training split alone.
+        float32 `(n, VIEWS, 4)`: left, top, right, bottom in pixels of the pack; the same for the same photos.
     """
-    path = work / "targets.npy"
+    rng = np.random.default_rng(BOX_SEED)
+    shape = (len(pack.entries), VIEWS)
+    area, ratio = rng.uniform(*CROP_AREA, shape), np.exp(rng.uniform(-0.3, 0.3, shape))
+    width, height = (SIDE * np.minimum(1.0, np.sqrt(area * r)) for r in (ratio, 1 / ratio))
+    left, top = rng.uniform(0, 1, shape) * (SIDE - width), rng.uniform(0, 1, shape) * (SIDE - height)
+    found = np.stack([left, top, left + width, top + height], axis=-1).astype(np.float32)
+    found[:, 0] = (0, 0, SIDE, SIDE)
+    return found
+
+
+def teach(pack: Pack, weights: Path, work: Path, threads: int) -> NDArray[np.float16]:
+    """Embed the views of the training photos with the teacher and reduce them: centred, PCA to 512, unit length.
+
+    Returns:
+        float16 `(n, VIEWS, 512)`; zeros for photos of other splits. Centre and axes come from the whole photos.
+    """
+    path = work / "views.npy"
+    rows = pack.rows("train")
     if path.exists():
-        targets: NDArray[np.float32] = np.load(path)
-        if len(targets) == len(pack.entries):
+        targets: NDArray[np.float16] = np.load(path, mmap_mode="r")
+        if targets.shape == (len(pack.entries), VIEWS, TARGET_DIM):
             return targets
     lite = work / "teacher.tflite"
     if not lite.exists():
         _run_with_tensorflow("convert-teacher", "--teacher", str(weights), "--work", str(work))
-    embeddings = _embed_with_litert(lite, pack.pixels, threads)
-    train = embeddings[pack.rows("train")].astype(np.float64)
-    centre = train.mean(0)
-    covariance = (train - centre).T @ (train - centre) / len(train)
-    values, vectors = np.linalg.eigh(covariance)
-    axes = vectors[:, np.argsort(values)[::-1][:TARGET_DIM]]
-    targets = ((embeddings - centre) @ axes).astype(np.float32)
-    targets /= np.linalg.norm(targets, axis=1, keepdims=True) + 1e-9
-    np.save(work / "targets.tmp.npy", targets)
-    (work / "targets.tmp.npy").rename(path)
-    _logger.info("teacher: %d dimensions keep %.3f of the variance", TARGET_DIM,
-                 np.sort(values)[::-1][:TARGET_DIM].sum() / values.sum())  # fmt: skip
+    chosen = boxes(pack)
+    targets = np.zeros((len(pack.entries), VIEWS, TARGET_DIM), np.float16)
+    for number in range(VIEWS):
+        embeddings = _embed_with_litert(lite, pack.pixels, rows, chosen[:, number], threads)
+        if number == 0:
+            centre = embeddings.mean(0, dtype=np.float64)
+            values, vectors = np.linalg.eigh((embeddings - centre).T @ (embeddings - centre) / len(embeddings))
+            axes = vectors[:, np.argsort(values)[::-1][:TARGET_DIM]]
+            kept = np.sort(values)[::-1][:TARGET_DIM].sum() / values.sum()
+            _logger.info("teacher: %d dimensions keep %.3f of the variance", TARGET_DIM, kept)
+        reduced = (embeddings - centre) @ axes
+        reduced /= np.linalg.norm(reduced, axis=1, keepdims=True) + 1e-9
+        targets[rows, number] = reduced
+    np.save(work / "views.tmp.npy", targets)
+    (work / "views.tmp.npy").rename(path)
     return targets
 
 
-def _embed_with_litert(model: Path, pixels: NDArray[np.uint8], threads: int, batch: int = 8) -> NDArray[np.float32]:
+def _embed_with_litert(
+    model: Path,
+    pixels: NDArray[np.uint8],
+    rows: NDArray[np.int64],
+    boxes_of_rows: NDArray[np.float32],
+    threads: int,
+    batch: int = 8,
+) -> NDArray[np.float32]:
     from ai_edge_litert.interpreter import Interpreter
 
     started = time.monotonic()
-    spans = np.array_split(np.arange(len(pixels)), threads)
-    # The first axis is enlarged: fewer calls, the same figures.
-    results: list[NDArray[np.float32]] = []
 
-    def work_on(rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    def work_on(span: NDArray[np.int64]) -> NDArray[np.float32]:
         interpreter = Interpreter(model_path=str(model), num_threads=1)
         detail = interpreter.get_input_details()[0]
         side = int(detail["shape"][1])
+        # The first axis is enlarged: fewer calls, the same figures.
         interpreter.resize_tensor_input(detail["index"], (batch, side, side, 3))
         interpreter.allocate_tensors()
         output = interpreter.get_output_details()[0]
         found = []
-        for start in range(0, len(rows), batch):
-            chunk = rows[start : start + batch]
+        for start in range(0, len(span), batch):
+            chunk = span[start : start + batch]
             views = np.zeros((batch, side, side, 3), np.float32)
             for i, row in enumerate(chunk):
-                views[i] = Image.fromarray(pixels[row]).resize((side, side), Image.Resampling.BICUBIC)
+                box = tuple(boxes_of_rows[row].tolist())
+                views[i] = Image.fromarray(pixels[row]).resize((side, side), Image.Resampling.BICUBIC, box=box)
             interpreter.set_tensor(detail["index"], views / 127.5 - 1)
             interpreter.invoke()
             found.append(interpreter.get_tensor(output["index"])[: len(chunk)].copy())
         return np.concatenate(found)
 
     with concurrent.futures.ThreadPoolExecutor(threads) as pool:
-        results = list(pool.map(work_on, spans))
-    _logger.info("teacher: %.0f photos/s", len(pixels) / (time.monotonic() - started))
+        results = list(pool.map(work_on, np.array_split(rows, threads)))
+    _logger.info("teacher: %.0f photos/s", len(rows) / (time.monotonic() - started))
     return np.concatenate(results)
 
 
@@ -289,10 +357,11 @@ def convert_teacher(weights: Path, work: Path) -> None:
     teacher = keras.applications.MobileNetV2(
         input_shape=(TEACHER_SIDE, TEACHER_SIDE, 3), weights=str(weights), include_top=False, pooling="avg"
     )
-    (work / "teacher.tflite").write_bytes(_to_litert(teacher))
+    (work / "teacher.tflite").write_bytes(to_litert(teacher))
 
 
-def _to_litert(model: Any) -> bytes:
+def to_litert(model: Any) -> bytes:
+    """Convert a Keras model to a float16 `.tflite` (runs under TensorFlow)."""
     import tensorflow as tf
 
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
@@ -316,11 +385,12 @@ class Recipe:
         weight_decay: AdamW's, on kernels only.
         distillation: Weight of the cosine loss beside the cross-entropy's 1.
         smoothing: Label smoothing.
-        min_scale: Smallest area of a crop, as a share of the photo.
+        other_share: How many of the views are of the photo as another camera would have taken it.
         ema: Decay of the running average of the weights, per step.
         seed: Seeds weights, order and augmentation.
         bfloat16: Whether convolutions run in bfloat16.
         favoured: Sets whose photos come twice in an epoch.
+        architecture: "xception", or "inverted" for the one that was compared with it.
     """
 
     minutes: float
@@ -330,21 +400,32 @@ class Recipe:
     weight_decay: float = 0.05
     distillation: float = 5.0
     smoothing: float = 0.1
-    min_scale: float = 0.4
+    other_share: float = 0.35
     ema: float = 0.999
     seed: int = 20261121
     bfloat16: bool = True
     favoured: tuple[str, ...] = ()
+    architecture: str = "xception"
 
-    def refined(self, minutes: float) -> Recipe:
-        """Return the recipe of a second, gentler cycle that starts from the averaged weights of the first."""
+    def patient(self, minutes: float) -> Recipe:
+        """Return the recipe of a second, long cycle that starts from the averaged weights of the first."""
         return dataclasses.replace(
             self,
             minutes=minutes,
-            stages=((96, 0.7), (112, 0.3)),
-            learning_rate=1e-3,
-            min_scale=0.5,
+            stages=((64, 0.45), (96, 0.35), (112, 0.20)),
+            learning_rate=2e-3,
+            ema=0.9995,
             seed=self.seed + 1,
+        )
+
+    def refined(self, minutes: float) -> Recipe:
+        """Return the recipe of a last, gentle cycle, with twice the cats, dogs and wild animals."""
+        return dataclasses.replace(
+            self,
+            minutes=minutes,
+            stages=((112, 0.5), (128, 0.5)),
+            learning_rate=6e-4,
+            seed=self.seed + 2,
             favoured=("cats-dogs", "wildlife", "wildlife64"),
         )
 
@@ -366,36 +447,52 @@ class Recipe:
         return self.learning_rate * (0.002 + 0.998 * 0.5 * (1 + math.cos(math.pi * fall)))
 
 
-def view(pixels: NDArray[np.uint8], side: int, recipe: Recipe, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Cut a random crop of random shape, mirrored half of the time.
+@dataclasses.dataclass(frozen=True)
+class Lessons:
+    """What the pupil looks at, and what the teacher says of it.
 
-    Args:
-        pixels: uint8 `(128, 128, 3)`.
-        side: Side of the result in pixels.
-        recipe: Gives the smallest crop.
-        rng: Source of chance.
-
-    Returns:
-        uint8 `(side, side, 3)`.
+    Attributes:
+        pack: The photos.
+        other: uint8 `(n, 128, 128, 3)`, the photos as another camera would have taken them.
+        boxes: float32 `(n, VIEWS, 4)`, the parts of the photos that the teacher has looked at.
+        targets: float16 `(n, VIEWS, 512)`, where the teacher's embeddings of these parts point.
     """
-    full = pixels.shape[0]
-    area = rng.uniform(recipe.min_scale, 1.0)
-    shape = math.exp(rng.uniform(-0.3, 0.3))
-    width, height = (full * min(1.0, math.sqrt(area * s)) for s in (shape, 1 / shape))
-    left, top = rng.uniform(0, full - width), rng.uniform(0, full - height)
-    image = Image.fromarray(pixels).resize(
-        (side, side), Image.Resampling.BILINEAR, box=(left, top, left + width, top + height)
-    )
-    cut = np.asarray(image)
-    return cut[:, ::-1] if rng.random() < 0.5 else cut
+
+    pack: Pack
+    other: NDArray[np.uint8]
+    boxes: NDArray[np.float32]
+    targets: NDArray[np.float16]
+
+    def view(
+        self, row: int, side: int, recipe: Recipe, rng: np.random.Generator
+    ) -> tuple[NDArray[np.uint8], NDArray[np.float16]]:
+        """Look at one of the teacher's parts of a photo, mirrored half of the time.
+
+        Args:
+            row: Which photo.
+            side: Side of the result in pixels.
+            recipe: Says how often the other camera's photo is taken.
+            rng: Source of chance.
+
+        Returns:
+            uint8 `(side, side, 3)`, and the teacher's direction, float16 `(512,)`.
+        """
+        number = int(rng.integers(VIEWS))
+        pixels = self.other if rng.random() < recipe.other_share else self.pack.pixels
+        box = tuple(self.boxes[row, number].tolist())
+        cut = np.asarray(Image.fromarray(pixels[row]).resize((side, side), Image.Resampling.BILINEAR, box=box))
+        return (cut[:, ::-1] if rng.random() < 0.5 else cut), self.targets[row, number]
+
+
+_Batch = tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.float32]]
 
 
 def _batches(
-    pack: Pack, rows: NDArray[np.int64], recipe: Recipe, first_step: int, side_of_step: Any
-) -> Iterator[tuple[NDArray[np.int64], NDArray[np.uint8]]]:
+    lessons: Lessons, rows: NDArray[np.int64], recipe: Recipe, first_step: int, side_of_step: Any
+) -> Iterator[_Batch]:
     """Yield batches without end; what a step gets depends on its number alone, so that a run can resume."""
     per_epoch = len(rows) // recipe.batch
-    ready: queue.Queue[tuple[NDArray[np.int64], NDArray[np.uint8]]] = queue.Queue(maxsize=4)
+    ready: queue.Queue[_Batch] = queue.Queue(maxsize=4)
     ended = threading.Event()
 
     def fill() -> None:
@@ -408,10 +505,11 @@ def _batches(
             chosen = order[at : at + recipe.batch]
             rng = np.random.default_rng([recipe.seed, 2, step])
             side = side_of_step()
-            views = np.stack([view(pack.pixels[row], side, recipe, rng) for row in chosen])
+            views, targets = zip(*(lessons.view(row, side, recipe, rng) for row in chosen), strict=True)
+            batch = (chosen, np.stack(views), np.stack(targets).astype(np.float32))
             while not ended.is_set():
                 try:
-                    ready.put((chosen, views), timeout=1.0)
+                    ready.put(batch, timeout=1.0)
                     break
                 except queue.Full:
                     continue
@@ -447,6 +545,15 @@ def _use_fused_batch_norm() -> None:
     layers.BatchNormalization.call = call
 
 
+def build(architecture: str) -> Callable[..., Any]:
+    """Return the function that builds an architecture, for the choices of `--architecture`."""
+    from candidates import build_inverted
+
+    from photosort.ml.architectures import build_compact
+
+    return {"xception": build_compact, "inverted": build_inverted}[architecture]
+
+
 class Trainer:
     """The network, its two training heads, the optimiser and the running average.
 
@@ -460,7 +567,7 @@ class Trainer:
         import keras
         import torch
 
-        from photosort.ml.architectures import EMBEDDING_DIM, build_compact
+        from photosort.ml.architectures import EMBEDDING_DIM
 
         torch.set_num_threads(1)
         self.threads = threads
@@ -468,7 +575,7 @@ class Trainer:
         _use_fused_batch_norm()
         keras.utils.set_random_seed(recipe.seed)
         self.recipe = recipe
-        self.model = build_compact(None, data_format="channels_first", rescale=False)
+        self.model = build(recipe.architecture)(None, data_format="channels_first", rescale=False)
         self.heads = keras.layers.Dense(TARGET_DIM + classes, name="training_heads")
         self.heads.build((None, EMBEDDING_DIM))
         self.variables = [*self.model.trainable_variables, *self.heads.trainable_variables]
@@ -613,8 +720,9 @@ def _to_tensor(pixels: NDArray[np.uint8]) -> Any:
 
 
 def _jitter(pixels: Any, generator: Any) -> Any:
-    """Vary brightness, contrast, saturation and tint of each photo a little; 0..255 to about -1..1."""
+    """Vary brightness, contrast, saturation, tint and sharpness of each photo a little; 0..255 to about -1..1."""
     import torch
+    from torch.nn import functional
 
     n = pixels.shape[0]
 
@@ -627,12 +735,13 @@ def _jitter(pixels: Any, generator: Any) -> Any:
     pixels = grey + (pixels - grey) * chance(0.4)
     pixels = mean + (pixels - mean) * chance(0.3)
     pixels = (pixels + 1) * chance(0.25) * chance(0.06, 3) - 1
+    blurred = functional.avg_pool2d(functional.pad(pixels, (1, 1, 1, 1), mode="replicate"), 3, 1)
+    pixels = blurred + (pixels - blurred) * chance(0.6)
     return pixels.clamp(-1.2, 1.2).contiguous(memory_format=torch.channels_last)
 
 
 def train(
-    pack: Pack,
-    targets: NDArray[np.float32],
+    lessons: Lessons,
     recipe: Recipe,
     work: Path,
     threads: int,
@@ -643,8 +752,7 @@ def train(
     """Train, or go on with the training that `checkpoint` holds.
 
     Args:
-        pack: The photos.
-        targets: float32 `(n, 512)`, what `teach` returned.
+        lessons: Photos and what the teacher says of them.
         recipe: How to train.
         work: Where the weights go.
         threads: How many share a batch.
@@ -654,6 +762,7 @@ def train(
     Returns:
         Path of the final Keras weights (channels_last, float32).
     """
+    pack = lessons.pack
     rows = pack.rows("train")
     favoured = [row for row in rows if pack.entries[row].set_name in recipe.favoured]
     rows = np.concatenate([rows, np.array(favoured, np.int64)])
@@ -674,13 +783,13 @@ def train(
     # The clock counts training alone, and goes on where a stopped run left it.
     before, last_save = time.monotonic() - trainer.seconds, time.monotonic()
     losses: list[tuple[float, float]] = []
-    batches = _batches(pack, rows, recipe, trainer.step, lambda: recipe.side_at(trainer.seconds / total))
+    batches = _batches(lessons, rows, recipe, trainer.step, lambda: recipe.side_at(trainer.seconds / total))
     try:
-        for chosen, views in batches:
+        for chosen, views, targets in batches:
             if trainer.seconds >= total:
                 break
             rate = recipe.rate_at(trainer.seconds / total)
-            losses.append(trainer.train_step(views, targets[chosen], labels[chosen], rate))
+            losses.append(trainer.train_step(views, targets, labels[chosen], rate))
             trainer.seconds = time.monotonic() - before
             if trainer.step % 100 == 0:
                 cosine, entropy = np.mean(losses, axis=0)
@@ -697,21 +806,19 @@ def train(
         batches.close()  # type: ignore[attr-defined]
     if trainer.step > first_step:
         trainer.save(checkpoint)
+    cycle = {"steps": trainer.step, "minutes": round(trainer.seconds / 60, 1)}
+    checkpoint.with_suffix(".json").write_text(json.dumps(cycle), "utf-8")
     return settle(pack, trainer, work)
 
 
 def settle(pack: Pack, trainer: Trainer, work: Path) -> Path:
     """Write the averaged weights with fresh batch-norm statistics."""
-    from photosort.ml.architectures import build_compact
-
     rng = np.random.default_rng([trainer.recipe.seed, 3])
     trainer.settle(pack.pixels[np.sort(rng.choice(pack.rows("train"), 3072, replace=False))])
-    stored = build_compact(SIDE)
+    stored = build(trainer.recipe.architecture)(SIDE)
     stored.set_weights(trainer.model.get_weights())
     path = work / "backbone.weights.h5"
     stored.save_weights(path)
-    cycle = work / ("refined.json" if trainer.recipe.favoured else "first.json")
-    cycle.write_text(json.dumps({"steps": trainer.step, "minutes": round(trainer.seconds / 60, 1)}), "utf-8")
     return path
 
 
@@ -738,7 +845,7 @@ def export(photos: Path, work: Path, out: Path, recipes: Sequence[Recipe], comma
         full = Path(temporary) / "backbone.weights.h5"
         model.save_weights(full)
         _store_half(full, out / "backbone.weights.h5")
-    (out / "backbone.tflite").write_bytes(_to_litert(model))
+    (out / "backbone.tflite").write_bytes(to_litert(model))
 
     pack = make_pack(photos, work)
     sample = pack.pixels[pack.rows("validation")[::50]].astype(np.float32)
@@ -753,7 +860,7 @@ def export(photos: Path, work: Path, out: Path, recipes: Sequence[Recipe], comma
     _logger.info("converted: lowest cosine %.6f over %d photos", worst, len(sample))
 
     cycles = [
-        json.loads(path.read_text("utf-8")) for path in (work / "first.json", work / "refined.json") if path.exists()
+        json.loads(path.read_text("utf-8")) for path in (work / f"{name}.json" for name in CYCLES) if path.exists()
     ]
     counts = Counter(e.set_name for e in pack.entries if split_of(e) == "train")
     card = {
@@ -854,28 +961,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "photosort-training",
                         help="packs, targets and checkpoints; some 3 GB")  # fmt: skip
     parser.add_argument("--out", type=Path, default=ROOT / "resources" / "models" / "compact")
-    parser.add_argument("--minutes", type=float, default=70.0, help="training time by the clock")
-    parser.add_argument("--refine", type=float, default=25.0, help="minutes of a second, gentler cycle; 0 for none")
+    parser.add_argument("--minutes", type=float, default=100.0, help="length of the first cycle, by the clock")
+    parser.add_argument("--patient", type=float, default=80.0, help="of a second, long one; 0 for none")
+    parser.add_argument("--refine", type=float, default=15.0, help="of a last, gentle one; 0 for none")
+    parser.add_argument("--architecture", choices=["xception", "inverted"], default="xception")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--fresh", action="store_true", help="forget the checkpoint and start over")
     parser.add_argument(
         "--only",
-        choices=["pack", "train", "settle", "export", "convert-teacher"],
+        choices=["pack", "teach", "train", "settle", "export", "convert-teacher"],
         help="run one step; `settle` makes weights of the checkpoint of a run that still goes on",
     )
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     options.work.mkdir(parents=True, exist_ok=True)
-    recipe = Recipe(minutes=options.minutes)
-    refined = recipe.refined(options.refine) if options.refine > 0 else None
-    first, second = options.work / "checkpoint.npz", options.work / "refined.npz"
-    command = f"python packaging/models/train_backbone.py --minutes {options.minutes:g} --refine {options.refine:g}"
+    recipe = Recipe(minutes=options.minutes, architecture=options.architecture)
+    recipes = {"first": recipe}
+    if options.patient > 0:
+        recipes["patient"] = recipe.patient(options.patient)
+    if options.refine > 0:
+        recipes["refined"] = recipe.refined(options.refine)
+    checkpoints = {name: options.work / f"{name}.npz" for name in recipes}
+    lengths = [f"--{name}={getattr(options, name):g}" for name in ("minutes", "patient", "refine")]
+    command = " ".join(["python packaging/models/train_backbone.py", *lengths])
 
     if options.only == "convert-teacher":
         convert_teacher(options.teacher, options.work)
         return 0
     if options.only == "export":
-        export(options.photos, options.work, options.out, [recipe, *([refined] if refined else [])], command)
+        export(options.photos, options.work, options.out, list(recipes.values()), command)
         return 0
     os.environ.setdefault("KERAS_BACKEND", "torch")
     pack = make_pack(options.photos, options.work)
@@ -883,21 +997,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     if options.only == "settle":
         trainer = Trainer(len(class_names(pack.entries)), recipe)
-        shutil.copy(second if second.exists() else first, options.work / "settling.npz")
+        newest = max((path for path in checkpoints.values() if path.exists()), key=lambda path: path.stat().st_mtime)
+        shutil.copy(newest, options.work / "settling.npz")
         trainer.load(options.work / "settling.npz")
         settle(pack, trainer, options.work)
         return 0
     targets = teach(pack, options.teacher, options.work, options.threads)
+    if options.only == "teach":
+        return 0
+    lessons = Lessons(pack, make_other_pack(pack, options.work), boxes(pack), targets)
     if options.fresh:
-        first.unlink(missing_ok=True)
-        second.unlink(missing_ok=True)
-    train(pack, targets, recipe, options.work, options.threads, checkpoint=first)
-    if refined is not None:
-        train(pack, targets, refined, options.work, options.threads, checkpoint=second, start=first)
+        for path in checkpoints.values():
+            path.unlink(missing_ok=True)
+    before: Path | None = None
+    for name, cycle in recipes.items():
+        train(lessons, cycle, options.work, options.threads, checkpoint=checkpoints[name], start=before)
+        before = checkpoints[name]
     if options.only is None:
         _run_with_tensorflow("export", "--photos", str(options.photos), "--work", str(options.work),
-                             "--out", str(options.out), "--minutes", str(options.minutes),
-                             "--refine", str(options.refine))  # fmt: skip
+                             "--out", str(options.out), *lengths)  # fmt: skip
     return 0
 
 
