@@ -185,6 +185,11 @@ class Progress:
     total: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Transfer(Progress):
+    """Progress whose units are bytes that are fetched or copied, so that they are told as "4.2 of 9.4 MB"."""
+
+
 def wall_clock(seconds: float) -> datetime:
     """Turn seconds of wall clock time since 1970-01-01 into a naive datetime."""
     return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)

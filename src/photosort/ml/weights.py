@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from photosort.core.errors import ModelError
-from photosort.core.photo import Progress
+from photosort.core.photo import Progress, Transfer
 
 _logger = logging.getLogger(__name__)
 
@@ -173,11 +173,11 @@ def _transfer(source: Source, part: Path) -> Generator[Progress, None, None]:
         length = response.headers.get("Content-Length")
         total = done + int(length) if length is not None and length.isdigit() else None
         with part.open("ab" if goes_on else "wb") as file:
-            yield Progress(f"Fetching {name}", done, total)
+            yield Transfer(f"Fetching {name}", done, total)
             while chunk := response.read(_CHUNK):
                 file.write(chunk)
                 done += len(chunk)
-                yield Progress(f"Fetching {name}", done, total)
+                yield Transfer(f"Fetching {name}", done, total)
     if total is not None and done != total:
         message = f"{done:,} of {total:,} bytes came"
         raise ConnectionError(message)
