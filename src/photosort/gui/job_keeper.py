@@ -47,7 +47,7 @@ class JobKeeper(QObject):
         make: Callable[[], Generator[Any, None, Any]],
         on_returned: Callable[[Any], None],
         on_yielded: Callable[[tuple[Any, ...]], None] | None = None,
-    ) -> None:
+    ) -> Job | None:
         """Start a job; does nothing once the keeper is ending.
 
         Args:
@@ -55,9 +55,12 @@ class JobKeeper(QObject):
             make: makes its generator.
             on_returned: takes its result.
             on_yielded: takes what it yields.
+
+        Returns:
+            the job, whose signals arrive no sooner than the event loop runs again; None when nothing was started.
         """
         if self._ending:
-            return
+            return None
         job = Job(make, name=name, parent=self)
         job.returned.connect(on_returned)
         if on_yielded is not None:
@@ -67,6 +70,7 @@ class JobKeeper(QObject):
         self._jobs.append(job)
         job.start()
         self.current_changed.emit(job)
+        return job
 
     def cancel(self, name: str) -> None:
         """Cancel the jobs of that name."""

@@ -7,15 +7,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QS
 
 from photosort.core.photo import Progress
 from photosort.core.settings import MAX_TILE_SIZE, MIN_TILE_SIZE
-from photosort.gui import text
 from photosort.gui.controls import button, icon_button, label
 from photosort.gui.icons import IconSet
 from photosort.gui.jobs import Job
-from photosort.gui.pace import Pace
+from photosort.gui.telling import Telling, show_share
 from photosort.gui.theme import SPACING
-
-_DOT = " \N{MIDDLE DOT} "
-_ENOUGH = 8
 
 
 class StatusBar(QWidget):
@@ -36,9 +32,8 @@ class StatusBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._icons = icons
         self._job: Job | None = None
-        self._pace = Pace()
+        self._telling = Telling()
         self._resting = ""
-        self._last: Progress | None = None
 
         self.message = QLabel()
         self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -84,8 +79,7 @@ class StatusBar(QWidget):
             self._job.state_changed.disconnect(self._on_job_state)
             self._job.progressed.disconnect(self._on_progressed)
         self._job = job
-        self._pace = Pace()
-        self._last = None
+        self._telling = Telling()
         if job is not None:
             job.state_changed.connect(self._on_job_state)
             job.progressed.connect(self._on_progressed)
@@ -123,19 +117,13 @@ class StatusBar(QWidget):
             self._icons.put_on(self.pause_button, "play" if job.paused else "pause")
             self.pause_button.setToolTip("Go on" if job.paused else "Pause")
             self.pause_button.setAccessibleName(self.pause_button.toolTip())
-            if job.paused:
-                self._pace.pause()
-            else:
-                self._pace.resume()
+            self._telling.set_paused(paused=job.paused)
         self._refresh()
 
     @Slot(object)
     def _on_progressed(self, progress: object) -> None:
         if isinstance(progress, Progress):
-            if self._last is not None and progress.what != self._last.what:
-                self._pace = Pace()
-            self._last = progress
-            self._pace.update(progress.done)
+            self._telling.update(progress)
             self._refresh()
 
     @Slot()
@@ -159,30 +147,7 @@ class StatusBar(QWidget):
         elif job.cancelled:
             self.message.setText("Finishing\N{HORIZONTAL ELLIPSIS}")
             self.bar.setRange(0, 0)
-        elif self._last is None:
-            self.message.setText(f"{job.name}\N{HORIZONTAL ELLIPSIS}")
-            self.bar.setRange(0, 0)
         else:
-            self.message.setText(self._sentence(self._last, paused=job.paused))
-            self.bar.setRange(0, self._last.total or 0)
-            self.bar.setValue(self._last.done)
+            self.message.setText(self._telling.sentence() or f"{job.name}\N{HORIZONTAL ELLIPSIS}")
+            show_share(self.bar, self._telling.last)
         self.message.setToolTip(self.message.text())
-
-    def _sentence(self, progress: Progress, *, paused: bool) -> str:
-        if progress.total is None:
-            done = f": {progress.done:,}" if progress.done else ""
-            parts = [f"{progress.what}{done}"]
-        else:
-            parts = [f"{progress.what}: {progress.done:,} of {progress.total:,}"]
-        if paused:
-            return _DOT.join([*parts, "paused"])
-        told = getattr(progress, "photos_per_second", 0.0)
-        rate = told or (self._pace.rate() if progress.total is not None else 0.0)
-        if progress.done < _ENOUGH:
-            # Too few to foretell anything.
-            return _DOT.join(parts)
-        if told:
-            parts.append(f"{told:,.0f} photos/s" if told >= 10 else f"{told:.1f} photos/s")
-        if progress.total is not None and rate > 0 and progress.done < progress.total:
-            parts.append(f"{text.duration((progress.total - progress.done) / rate)} left")
-        return _DOT.join(parts)

@@ -43,6 +43,16 @@ def file_size(size: int) -> str:
     return f"{shown}{_NO_BREAK}{unit}"
 
 
+def file_sizes(done: int, total: int) -> str:
+    """How many bytes of how many, both in the unit of all of them: "4.2 of 9.4 MB"."""
+    value, unit = file_size(total).split(_NO_BREAK)
+    if unit == "bytes":
+        return f"{done:,} of {value}{_NO_BREAK}{unit}"
+    scale = 1000 ** (1 + ("kB", "MB", "GB", "TB").index(unit))
+    digits = 1 if "." in value else 0
+    return f"{done / scale:.{digits}f} of {value}{_NO_BREAK}{unit}"
+
+
 def day(seconds: float) -> str:
     """The day of a wall clock time: "12 Jul 2019"."""
     moment = wall_clock(seconds)
