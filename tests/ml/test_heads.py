@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import subprocess
@@ -243,6 +244,30 @@ def test_a_stored_head_predicts_the_same_without_scikit_learn(fitted: heads.Head
     card = json.loads((folder / "card.json").read_text("utf-8"))
     assert card["figures"] == {"accuracy": 0.9}
     assert not list(folder.glob("*.tmp"))
+
+
+def test_what_a_head_is_asked_of_goes_with_it(fitted: heads.Head, tmp_path: Path) -> None:
+    asked = dataclasses.replace(fitted, asked_of=heads.AskedOf("kinds", ("animal",)))
+    asked.save(tmp_path / "asked")
+    fitted.save(tmp_path / "of all")
+    assert heads.Head.load(tmp_path / "asked").asked_of == heads.AskedOf("kinds", ("animal",))
+    assert heads.Head.load(tmp_path / "of all").asked_of is None
+    _edit_card(tmp_path / "asked", asked_of={"classifier": "kinds", "labels": "animal"})
+    with pytest.raises(ModelError, match="asked_of"):
+        heads.Head.load(tmp_path / "asked")
+
+
+def test_a_rounded_head_takes_half_the_room_and_says_the_same(fitted: heads.Head, world: World, tmp_path: Path) -> None:
+    rounded = fitted.rounded()
+    fitted.save(tmp_path / "full")
+    rounded.save(tmp_path / "rounded")
+    sizes = [(tmp_path / name / "head.npz").stat().st_size for name in ("rounded", "full")]
+    assert sizes[0] < 0.65 * sizes[1]
+    vectors, _ = world.photos(500, seed=24)
+    expected, found = fitted.predict(vectors), heads.Head.load(tmp_path / "rounded").predict(vectors)
+    np.testing.assert_allclose(found.probabilities, expected.probabilities, atol=0.01)
+    assert (found.verdict == expected.verdict).mean() > 0.98
+    np.testing.assert_array_equal(found.probabilities, rounded.predict(vectors).probabilities)
 
 
 def test_saving_replaces_the_head_that_lay_there(fitted: heads.Head, world: World, tmp_path: Path) -> None:
