@@ -9,12 +9,14 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from photosort.core.columns import PhotoColumns, Shown
+from photosort.core.columns import PhotoColumns
 from photosort.core.filtering import Filter
 from photosort.core.photo import Verdict
+from photosort.core.shown import NOT_ASKED, Shown
 from photosort.core.textkeys import natural_ranks
 
 __all__ = [
+    "NOT_ASKED",
     "Arranged",
     "Arrangement",
     "Filter",
@@ -223,7 +225,7 @@ def _groups(columns: PhotoColumns, grouping: Grouping) -> _Groups:
             return _Groups(keys, titles, np.where(columns.cluster < 0, count, columns.cluster).astype(np.int32))
         case GroupKind.CLASSIFIER:
             shown = columns.shown(grouping.classifier or "")
-            others = (Verdict.UNSURE.value, Verdict.NONE_OF_THESE.value, "not seen", "failed")
+            others = (Verdict.UNSURE.value, Verdict.NONE_OF_THESE.value, NOT_ASKED, "not seen", "failed")
             keys = (*(f"label:{word}" for word in shown.words), *others)
             return _Groups(keys, shown.titles, shown.code, len(shown.words))
 
@@ -293,7 +295,7 @@ def _label_key(columns: PhotoColumns, classifier: str | None) -> NDArray[np.floa
     shown = columns.shown(classifier)
     ranks = natural_ranks(shown.words).astype(np.float64)
     # Without a word there is nothing to turn round: unsure stays before something else, and both stay last.
-    return np.concatenate((ranks, np.full(4, np.nan)))[shown.code]
+    return np.concatenate((ranks, np.full(5, np.nan)))[shown.code]
 
 
 def _cluster_key(columns: PhotoColumns, *, descending: bool) -> NDArray[np.float64]:

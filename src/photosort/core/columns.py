@@ -3,63 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from photosort.core.asking import AskedOf, dependents, in_order, without_circles
 from photosort.core.catalog.values import Clustering, PhotoListing, PredictionColumns, PredictionOutput
-from photosort.core.photo import VERDICTS, Photo, PhotoState, Verdict
+from photosort.core.photo import Photo, PhotoState
+from photosort.core.shown import Shown, shown_of
 from photosort.core.textkeys import fold_all, natural_ranks
-
-_SURE = VERDICTS.index(Verdict.SURE)
-_UNSURE = VERDICTS.index(Verdict.UNSURE)
 
 _SPARSE = 16
 """Up to how many ids there may be to a photo for a table of all of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What a classifier and the person together say of each photo, as one word.
-
-    Attributes:
-        words: the classifier's labels in its order, then the words that only the person used, sorted.
-        code: shape (n,), int32: index into ``words``, or ``unsure``, ``something_else``, ``not_seen``, ``failed``.
-        confidence: shape (n,), float32: 1 where the person said it, NaN where nobody said anything.
-        by_person: shape (n,), bool: the word is the person's label.
-    """
-
-    words: tuple[str, ...]
-    code: NDArray[np.int32]
-    confidence: NDArray[np.float32]
-    by_person: NDArray[np.bool_]
-
-    @property
-    def unsure(self) -> int:
-        """The code of photos that the classifier is unsure of."""
-        return len(self.words)
-
-    @property
-    def something_else(self) -> int:
-        """The code of photos that are none of the classifier's labels."""
-        return len(self.words) + 1
-
-    @property
-    def not_seen(self) -> int:
-        """The code of photos that nobody has looked at yet."""
-        return len(self.words) + 2
-
-    @property
-    def failed(self) -> int:
-        """The code of photos that cannot be read."""
-        return len(self.words) + 3
-
-    @property
-    def titles(self) -> tuple[str, ...]:
-        """The words on screen by code, the four other codes included."""
-        return (*self.words, "unsure", "something else", "not looked at yet", "could not be read")
 
 
 class PhotoColumns:
@@ -101,6 +58,7 @@ class PhotoColumns:
         self.typicality = np.zeros(0, np.float32)
         self.similarity: NDArray[np.float32] | None = None
         self._labels: dict[str, dict[int, str]] = {}
+        self._asked_of: dict[str, AskedOf] = {}
         self._shown: dict[str, Shown] = {}
         self._id_order: NDArray[np.intp] | None = None
         self._id_range: tuple[int, int] | None = None
@@ -226,7 +184,7 @@ class PhotoColumns:
         aligned = _no_predictions(self.ids, columns.labels)
         self.predictions[name] = aligned
         self._fill(aligned, columns.photo_ids, columns)
-        self._shown.pop(name, None)
+        self._forget(name)
         return self
 
     def update_predictions(
@@ -237,7 +195,7 @@ class PhotoColumns:
         if aligned is None or aligned.labels != tuple(labels):
             aligned = self.predictions[name] = _no_predictions(self.ids, tuple(labels))
         self._fill(aligned, ids, output)
-        self._shown.pop(name, None)
+        self._forget(name)
 
     def _fill(
         self, aligned: PredictionColumns, ids: NDArray[np.int64], values: PredictionOutput | PredictionColumns
@@ -251,7 +209,7 @@ class PhotoColumns:
     def with_labels(self, classifier: str, labels: Mapping[int, str]) -> Self:
         """Take all that the person said for a classifier, photo id -> label; returns the columns themselves."""
         self._labels[classifier] = dict(labels)
-        self._shown.pop(classifier, None)
+        self._forget(classifier)
         return self
 
     def update_labels(self, classifier: str, labels: Mapping[int, str | None]) -> None:
@@ -262,7 +220,23 @@ class PhotoColumns:
                 said.pop(photo_id, None)
             else:
                 said[photo_id] = label
-        self._shown.pop(classifier, None)
+        self._forget(classifier)
+
+    def with_asking(self, rules: Mapping[str, AskedOf]) -> Self:
+        """Take which photos a classifier is asked of, by its name; others are asked of all. Returns the columns.
+
+        A classifier is not asked of a photo that has another word of the deciding classifier than those of its rule, or
+        is something else for it. It is asked while that one is unsure or has not seen the photo. What the person says
+        stands in any case.
+        """
+        self._asked_of = without_circles(rules)
+        self._shown.clear()
+        return self
+
+    def _forget(self, classifier: str) -> None:
+        """The words of a classifier are no longer true, nor those that depend on them."""
+        for name in dependents(self._asked_of, classifier):
+            self._shown.pop(name, None)
 
     def with_clusters(self, clustering: Clustering | None) -> Self:
         """Take a clustering in place of the one that was here; returns the columns themselves."""
@@ -284,9 +258,14 @@ class PhotoColumns:
     # What follows from them, computed when asked for
 
     @property
+    def asked_of(self) -> Mapping[str, AskedOf]:
+        """By classifier, which photos it is asked of; those that are not here are asked of all."""
+        return MappingProxyType(self._asked_of)
+
+    @property
     def classifiers(self) -> tuple[str, ...]:
-        """Names of the classifiers that guess or that the person labels for."""
-        return tuple(dict.fromkeys((*self.predictions, *self._labels)))
+        """Names of the classifiers that guess or that the person labels for, those that decide for others first."""
+        return in_order(self._asked_of, dict.fromkeys((*self.predictions, *self._labels)))
 
     def shown(self, classifier: str) -> Shown:
         """The word for every photo; the person's label beats a guess."""
@@ -295,27 +274,12 @@ class PhotoColumns:
         return self._shown[classifier]
 
     def _compute_shown(self, classifier: str) -> Shown:
-        guesses = self.predictions.get(classifier)
-        guessed = () if guesses is None else guesses.labels
         said = self._labels.get(classifier, {})
-        words = (*guessed, *sorted(set(said.values()) - set(guessed)))
-        unsure, something_else, not_seen, failed = range(len(words), len(words) + 4)
-        code = np.where(self.failed, failed, not_seen).astype(np.int32)
-        confidence = np.full(len(self), np.nan, np.float32)
-        by_person = np.zeros(len(self), np.bool_)
-        if guesses is not None:
-            seen = guesses.label_index >= 0
-            doubtful = np.where(guesses.verdict == _UNSURE, unsure, something_else)
-            word = np.where(guesses.verdict == _SURE, guesses.label_index, doubtful)
-            code[seen] = word[seen]
-            confidence[seen] = guesses.confidence[seen]
-        if said:
-            rows, here = self._place(np.fromiter(said, np.int64, len(said)))
-            code_of = {word: index for index, word in enumerate(words)}
-            code[rows] = np.fromiter((code_of[word] for word in said.values()), np.int32, len(said))[here]
-            confidence[rows] = 1.0
-            by_person[rows] = True
-        return Shown(words, code, confidence, by_person)
+        rows, here = self._place(np.fromiter(said, np.int64, len(said)))
+        labelled = [label for label, is_here in zip(said.values(), here.tolist(), strict=True) if is_here]
+        rule = self._asked_of.get(classifier)
+        deciding = None if rule is None else self.shown(rule.classifier)
+        return shown_of(self.predictions.get(classifier), self.failed, rows, labelled, rule, deciding)
 
     @property
     def name_ranks(self) -> NDArray[np.int32]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from photosort.core.columns import PhotoColumns
 from photosort.core.photo import Verdict
+from photosort.core.shown import NOT_ASKED
 from photosort.core.textkeys import fold, fold_all
 
 
@@ -19,7 +20,8 @@ class Filter:
 
     Attributes:
         text: words that must all occur in the photo's path or in the words for it, case and accents aside.
-        labels: (classifier, word or value of a `Verdict`): one of those of each classifier that is named.
+        labels: (classifier, word or value of a `Verdict` or `NOT_ASKED`): one of those of each classifier that is
+            named.
         confidence: lowest and highest confidence of ``classifier``; None for any, also for none.
         classifier: whose confidence; None for that of the arrangement.
         problems_only: could not be read, or is missing.
@@ -91,6 +93,8 @@ def _has_labels(columns: PhotoColumns, wanted: frozenset[tuple[str, str]]) -> ND
             codes.append(shown.unsure)
         if Verdict.NONE_OF_THESE.value in words:
             codes.append(shown.something_else)
+        if NOT_ASKED in words:
+            codes.append(shown.not_asked)
         mask &= np.isin(shown.code, codes)
     return mask
 
@@ -99,7 +103,7 @@ def _has_word(columns: PhotoColumns, word: str) -> NDArray[np.bool_]:
     mask = np.fromiter((word in text for text in columns.searchable), np.bool_, len(columns))
     for classifier in columns.classifiers:
         shown = columns.shown(classifier)
-        # "not looked at yet" is no word for a photo.
-        codes = [code for code, text in enumerate(fold_all(shown.titles[: shown.not_seen])) if word in text]
+        # "other kinds" and "not looked at yet" are no words for a photo.
+        codes = [code for code, text in enumerate(fold_all(shown.titles[: shown.not_asked])) if word in text]
         mask |= np.isin(shown.code, codes)
     return mask
