@@ -5,10 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import shutil
-import subprocess
 import sys
-import textwrap
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -16,9 +13,7 @@ import pytest
 from photosort.core.errors import EngineError, ModelError
 from photosort.core.paths import UserPaths
 from photosort.ml import backbones
-from photosort.ml.acceleration import GpuPlan, plan_gpu
 from photosort.ml.backbones import LiteRTBackbone
-from photosort.ml.keras_process import KerasProcess
 from photosort.ml.runtime import Network
 
 
@@ -90,150 +85,6 @@ def test_the_bundled_backbone_works(tmp_path) -> None:
     assert vectors.shape == (2, backbone.dimension)
     assert np.linalg.norm(vectors[0] - vectors[1]) > 0
     assert backbone.device.reason == "the CPU was asked for"
-
-
-# -- the way to a GPU -------------------------------------------------------------------------------
-
-
-def test_without_an_nvidia_driver_the_cpu_is_explained_at_once(tiny_card) -> None:
-    card = dataclasses.replace(tiny_card, name="compact")
-    assert plan_gpu(card, card.network, platform="linux", nvidia=lambda: False) == (None, "no NVIDIA GPU found")
-
-
-def test_who_asks_for_the_cpu_gets_it(tiny_card) -> None:
-    plan, reason = plan_gpu(tiny_card, None, "cpu", platform="win32", nvidia=lambda: True)
-    assert plan is None
-    assert "asked for" in reason
-
-
-def test_an_nvidia_gpu_needs_the_keras_weights(tiny_card, tmp_path) -> None:
-    card = dataclasses.replace(tiny_card, name="xception")
-    assert plan_gpu(card, None, platform="linux", nvidia=lambda: True)[0] is None
-    assert plan_gpu(card, tmp_path / "gone.h5", platform="linux", nvidia=lambda: True)[0] is None
-    weights = tmp_path / "weights.h5"
-    weights.touch()
-    assert plan_gpu(card, weights, platform="linux", nvidia=lambda: True) == (GpuPlan("xception", weights, card), "")
-
-
-@pytest.mark.parametrize("platform", ["win32", "darwin"])
-def test_windows_and_macos_try_litert(tiny_card, platform) -> None:
-    plan, _ = plan_gpu(tiny_card, None, platform=platform, nvidia=lambda: False)
-    assert plan == GpuPlan("litert", tiny_card.network, tiny_card)
-
-
-_HELPER = """
-import json, os, sys
-import numpy as np
-from photosort.ml.runtime import Network
-from pathlib import Path
-network, mode = Network(Path(sys.argv[1])), sys.argv[2]
-calls = 0
-for line in sys.stdin:
-    request = json.loads(line)
-    answer = {"device": "Pretended GPU"}
-    if request["task"] == "open" and mode == "no gpu":
-        print(json.dumps({"id": request["id"], "error": "no adapters", "kind": "engine"}), flush=True)
-        continue
-    if request["task"] == "embed":
-        calls += 1
-        if mode == "dies" and calls == 2:
-            os._exit(7)
-        vectors = network(np.load(request["pixels"]).astype(np.float32) / 127.5 - 1)
-        if mode == "wrong":
-            vectors = vectors[:, ::-1]
-        np.save(request["vectors"], vectors)
-        answer = {"calls": calls}
-    print(json.dumps({"id": request["id"], "answer": answer}), flush=True)
-"""
-
-
-@pytest.fixture
-def with_helper(tiny_card):
-    """Backbones whose helper process is a small one of ours that computes on the CPU, or fails as asked."""
-    opened: list[LiteRTBackbone] = []
-
-    def make(mode: str) -> LiteRTBackbone:
-        command = [sys.executable, "-c", textwrap.dedent(_HELPER), str(tiny_card.network), mode]
-        plan = GpuPlan("litert", tiny_card.network, tiny_card)
-        opened.append(LiteRTBackbone(tiny_card, plan=plan, start=lambda: KerasProcess(command=command)))
-        return opened[-1]
-
-    yield make
-    for backbone in opened:
-        backbone.close()
-
-
-def test_the_first_photos_do_not_wait_for_the_gpu(with_helper, tiny_card, pixels) -> None:
-    backbone = with_helper("works")
-    expected = LiteRTBackbone(tiny_card).embed(pixels)
-    np.testing.assert_array_equal(backbone.embed(pixels), expected)
-    device = backbone.wait_for_device()
-    assert (device.kind, device.name, device.reason) == ("gpu", "Pretended GPU", "")
-    with ThreadPoolExecutor(3) as pool:
-        for found in pool.map(backbone.embed, [pixels] * 6):
-            np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
-
-
-def test_a_gpu_that_computes_something_else_is_not_used(with_helper, tiny_card, pixels) -> None:
-    backbone = with_helper("wrong")
-    device = backbone.wait_for_device()
-    assert device.kind == "cpu"
-    assert "something else than the CPU" in device.reason
-    np.testing.assert_array_equal(backbone.embed(pixels), LiteRTBackbone(tiny_card).embed(pixels))
-
-
-def test_why_there_is_no_gpu_is_told(with_helper) -> None:
-    device = with_helper("no gpu").wait_for_device()
-    assert (device.kind, device.reason) == ("cpu", "no adapters")
-
-
-def test_a_gpu_that_dies_is_taken_over_by_the_cpu(with_helper, tiny_card, pixels) -> None:
-    backbone = with_helper("dies")
-    assert backbone.wait_for_device().kind == "gpu"
-    np.testing.assert_array_equal(backbone.embed(pixels), LiteRTBackbone(tiny_card).embed(pixels))
-    assert backbone.device.kind == "cpu"
-    assert "Pretended GPU failed" in backbone.device.reason
-    assert len(backbone.embed(pixels)) == len(pixels)
-
-
-def test_closing_does_not_wait_for_a_gpu_that_is_being_opened(tiny_card) -> None:
-    command = [sys.executable, "-c", "import sys, time; sys.stdin.readline(); time.sleep(600)"]
-    plan = GpuPlan("litert", tiny_card.network, tiny_card)
-    backbone = LiteRTBackbone(tiny_card, plan=plan, start=lambda: KerasProcess(command=command))
-    backbone.close()
-    assert backbone.wait_for_device().kind == "cpu"
-
-
-def test_the_real_helper_tries_litert_on_a_gpu_and_says_what_came_of_it(tiny_card, pixels) -> None:
-    backbone = LiteRTBackbone(tiny_card, plan=GpuPlan("litert", tiny_card.network, tiny_card))
-    try:
-        device = backbone.wait_for_device()
-        assert device.kind == "gpu" or "GPU" in device.reason
-        np.testing.assert_allclose(
-            backbone.embed(pixels), LiteRTBackbone(tiny_card).embed(pixels), rtol=0.05, atol=0.02
-        )
-    finally:
-        backbone.close()
-
-
-_ACCELERATED = """
-import sys
-from pathlib import Path
-import numpy as np
-from photosort.ml.keras_tasks import litert_accelerated
-run = litert_accelerated(Path(sys.argv[1]), gpu=False)
-np.save(sys.argv[3], run(np.load(sys.argv[2])))
-"""
-
-
-def test_litert_accelerators_compute_what_its_interpreter_does(tiny_card, pixels, tmp_path) -> None:
-    """In a process of its own, as in the program: their native code talks a lot, and until the very end."""
-    batch = pixels.astype(np.float32) / np.float32(127.5) - 1
-    given, found = tmp_path / "given.npy", tmp_path / "found.npy"
-    np.save(given, batch)
-    command = [sys.executable, "-c", _ACCELERATED, str(tiny_card.network), str(given), str(found)]
-    subprocess.run(command, check=True, capture_output=True, timeout=60)
-    np.testing.assert_allclose(np.load(found), Network(tiny_card.network)(batch), rtol=1e-4, atol=1e-5)
 
 
 def test_a_missing_engine_is_an_engine_error(tiny_card, monkeypatch) -> None:

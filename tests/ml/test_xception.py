@@ -16,7 +16,7 @@ import pytest
 from photosort.core.errors import ModelError
 from photosort.core.paths import UserPaths
 from photosort.ml import backbones, xception
-from photosort.ml.acceleration import GpuEmbedder, GpuPlan
+from photosort.ml.acceleration import GpuPlan, Way, open_gpu
 from photosort.ml.keras_process import KerasProcess
 
 pytestmark = pytest.mark.timeout(600)
@@ -96,8 +96,8 @@ def test_from_a_file_of_weights_to_the_embeddings_that_keras_gives(made, tmp_pat
 
     # A GPU takes the same way through the helper process, here with TensorFlow's CPU in its place.
     card = backbones.BackboneCard.read(next(paths.converted.iterdir()))
-    plan = GpuPlan("xception", made.new, card)
-    gpu = GpuEmbedder(plan, KerasProcess(), backbone.embed, require_gpu=False)
+    plan = GpuPlan(Way.TENSORFLOW, made.new, card)
+    gpu = open_gpu(plan, KerasProcess(), backbone.embed, require_gpu=False)
     try:
         assert alike(gpu.embed(made.pictures), made.expected) < 1e-4
     finally:

@@ -16,7 +16,7 @@ from photosort.core.errors import EngineError, ModelError
 from photosort.core.paths import UserPaths
 from photosort.core.photo import Progress
 from photosort.ml import xception
-from photosort.ml.acceleration import GpuEmbedder, GpuPlan, Wanted, plan_gpu
+from photosort.ml.acceleration import GpuEmbedder, GpuPlan, Wanted, open_gpu, plan_gpu
 from photosort.ml.cards import BackboneCard, Framing
 from photosort.ml.keras_process import KerasProcess
 from photosort.ml.runtime import Device, Network, worker_count
@@ -210,7 +210,7 @@ class LiteRTBackbone:
                     helper.close()
                     return
                 self._helper = helper
-            gpu = GpuEmbedder(plan, helper, self._on_cpu, require_gpu=require_gpu)
+            gpu = open_gpu(plan, helper, self._on_cpu, require_gpu=require_gpu)
         except EngineError as error:
             _logger.info("No GPU: %s", error, exc_info=True)
             self._device = Device.cpu(str(error))

@@ -25,7 +25,7 @@ from collections import deque
 from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +46,7 @@ _TAIL = 60
 """Lines of the child's standard error that are kept."""
 
 Answer = Mapping[str, Any]
+_Result = TypeVar("_Result")
 
 
 class KerasProcess:
@@ -161,19 +162,16 @@ class KerasProcess:
 
     def ask(self, task: str, **fields: Any) -> Answer:
         """Ask and wait; see `request`."""
-        asking = self.request(task, **fields)
-        while True:
-            try:
-                next(asking)
-            except StopIteration as stop:
-                answer: Answer = stop.value
-                return answer
+        return _result(self.request(task, **fields))
 
-    def embed(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def embedding(self, pixels: NDArray[np.uint8]) -> Generator[Progress, None, NDArray[np.float32]]:
         """Embed pictures with the network that the task `open` opened.
 
         Args:
             pixels: uint8 of shape (n, size, size, 3).
+
+        Yields:
+            as `request` does; closing the generator kills the child.
 
         Returns:
             float32 of shape (n, d).
@@ -181,21 +179,27 @@ class KerasProcess:
         Raises:
             EngineError: the engine failed or the child has died.
         """
-        handle, name = tempfile.mkstemp(suffix=".npy", dir=self._exchange)
-        given = Path(name)
-        result = given.with_suffix(".out.npy")
+        given, result = None, None
         try:
+            handle, name = tempfile.mkstemp(suffix=".npy", dir=self._exchange)
+            given = Path(name)
+            result = given.with_suffix(".out.npy")
             with os.fdopen(handle, "wb") as file:
                 np.save(file, pixels, allow_pickle=False)
-            self.ask("embed", pixels=str(given), vectors=str(result))
+            yield from self.request("embed", pixels=str(given), vectors=str(result))
             vectors = np.load(result, allow_pickle=False)
         except OSError as error:
             message = f"pictures could not be handed to the helper process: {error.strerror or error}"
             raise EngineError(message) from error
         finally:
-            given.unlink(missing_ok=True)
-            result.unlink(missing_ok=True)
+            for path in (given, result):
+                if path is not None:
+                    path.unlink(missing_ok=True)
         return np.asarray(vectors, np.float32)
+
+    def embed(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Embed pictures and wait; see `embedding`."""
+        return _result(self.embedding(pixels))
 
     def probe(self, path: Path) -> Answer:
         """Open a network from outside in the child, where a crash harms nobody, and run it once.
@@ -240,7 +244,7 @@ class KerasProcess:
         try:
             pipe.write(json.dumps(message) + "\n")
             pipe.flush()
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: another thread has just closed it.
             raise self._death() from error
 
     def _answer(self, line: Answer) -> Answer:
@@ -294,6 +298,16 @@ def available() -> tuple[bool, str]:
     return True, ""
 
 
+def _result(steps: Generator[Progress, None, _Result]) -> _Result:
+    """Run a generator to its end."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            result: _Result = stop.value
+            return result
+
+
 def _command() -> list[str]:
     if getattr(sys, "frozen", False):
         return [sys.executable, "--keras-worker"]
@@ -314,6 +328,9 @@ def _environment(exchange: Path, *, gpu: bool) -> dict[str, str]:
     }
     if not gpu:
         own["CUDA_VISIBLE_DEVICES"] = "-1"
+    else:
+        # Also where a library starts the GPU before `keras_gpu.let_memory_grow` has had its say.
+        own["TF_FORCE_GPU_ALLOW_GROWTH"] = "true"
     return os.environ | own
 
 

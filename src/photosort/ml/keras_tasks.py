@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from photosort.core.errors import EngineError, ModelError
 from photosort.core.photo import Progress
+from photosort.ml import keras_gpu
 from photosort.ml.cards import BackboneCard
 from photosort.ml.runtime import Network
 from photosort.ml.samples import sample_pictures
@@ -49,13 +50,14 @@ class Session:
 
 
 def describe(_session: Session, _tell: Tell) -> Mapping[str, Any]:
-    """Tell the versions, and which GPUs TensorFlow can use."""
-    tensorflow, keras = _engines()
+    """Tell the versions, which GPUs TensorFlow can use, and whether it takes their memory as needed."""
+    tensorflow, keras = keras_gpu.engines()
     return {
         "python": platform.python_version(),
         "tensorflow": str(tensorflow.__version__),
         "keras": str(keras.__version__),
-        "gpus": _gpu_names(tensorflow),
+        "gpus": keras_gpu.gpu_names(tensorflow),
+        "memory_grows": keras_gpu.let_memory_grow(tensorflow),
     }
 
 
@@ -74,7 +76,7 @@ def weights_source(_session: Session, _tell: Tell) -> Mapping[str, Any]:
 
     Keras tells neither in public: it is asked to build the network, and caught when it is about to download.
     """
-    _engines()
+    keras_gpu.engines()
     module: Any = importlib.import_module("keras.src.applications.xception")
     asked: dict[str, Any] = {}
 
@@ -117,7 +119,7 @@ def convert(_session: Session, tell: Tell, *, weights: str, folder: str) -> Mapp
         tell(Progress(what, done, 4))
 
     step("Starting TensorFlow", 0)
-    tensorflow, keras = _engines()
+    tensorflow, keras = keras_gpu.engines()
     step("Reading the weights", 1)
     model = _xception(keras, Path(weights))
     step("Converting the network", 2)
@@ -147,38 +149,51 @@ def convert(_session: Session, tell: Tell, *, weights: str, folder: str) -> Mapp
 
 
 def open_network(
-    session: Session, _tell: Tell, *, engine: str, network: str, size: int, scale: float, offset: float
+    session: Session,
+    _tell: Tell,
+    *,
+    engine: str,
+    name: str,
+    network: str,
+    size: int,
+    scale: float,
+    offset: float,
+    half: bool,
+    require_gpu: bool,
 ) -> Mapping[str, Any]:
     """Open a network for `embed`.
 
     Args:
         session: keeps it.
-        engine: "compact" or "xception" (Keras weights, run by TensorFlow on its first GPU, or the CPU without one), or
-            "litert" (a .tflite file, run by LiteRT's GPU accelerator).
-        network: path of the weights or the .tflite file.
+        engine: "tensorflow" (on its first GPU), or "litert" (LiteRT's GPU accelerator).
+        name: what the network is called.
+        network: path of its Keras weights for TensorFlow, of its .tflite file for LiteRT.
         size: height and width of the pictures, pixels.
         scale: the network takes ``pixel * scale + offset``.
         offset: see `scale`.
+        half: whether it may compute in float16.
+        require_gpu: False lets a CPU stand in for a GPU.
 
     Returns:
-        ``device``: the GPU's name; "CPU" where TensorFlow has none.
+        ``device``: the GPU's name; "CPU" where another stands in.
+
+    Raises:
+        ModelError: these are not the network's weights.
+        EngineError: there is no GPU that the engine can use.
     """
     path = Path(network)
     if engine == "litert":
-        run, device = litert_accelerated(path), "GPU"
+        run, device = keras_gpu.litert_accelerated(path, half=half, require_gpu=require_gpu)
     else:
-        tensorflow, keras = _engines()
-        gpus = _gpu_names(tensorflow)
+        tensorflow, keras = keras_gpu.engines()
+        gpus = keras_gpu.gpu_names(tensorflow)
+        if require_gpu and not gpus:
+            message = "TensorFlow cannot use the NVIDIA GPU: its CUDA libraries are missing (photosort[gpu] has them)"
+            raise EngineError(message)
         device = gpus[0] if gpus else "CPU"
-        model = _xception(keras, path) if engine == "xception" else _compact(path, size)
-        # One graph for batches of every length: layer by layer, a GPU would mostly wait for Python.
-        graph = tensorflow.function(
-            lambda batch: model(batch, training=False),
-            input_signature=[tensorflow.TensorSpec((None, size, size, 3), tensorflow.float32)],
-        )
-
-        def run(batch: Vectors) -> Vectors:
-            return np.asarray(graph(tensorflow.constant(batch)), np.float32)
+        with keras_gpu.precision(keras, half=half):
+            model = _xception(keras, path) if name == "xception" else _compact(path, size)
+        run = keras_gpu.tensorflow_run(tensorflow, model, size)
 
     def embed_pixels(pixels: Pixels) -> Vectors:
         return run(pixels.astype(np.float32) * np.float32(scale) + np.float32(offset))
@@ -220,26 +235,6 @@ class _Replaced:
         return getattr(self._module, name)
 
 
-def _engines() -> tuple[Any, Any]:
-    try:
-        tensorflow = importlib.import_module("tensorflow")
-        keras = importlib.import_module("keras")
-    except ImportError as error:
-        lines = str(error).strip().splitlines()
-        message = f"TensorFlow cannot be loaded on this machine: {lines[0] if lines else type(error).__name__}"
-        raise EngineError(message) from error
-    for gpu in tensorflow.config.list_physical_devices("GPU"):
-        # Otherwise it takes all of the GPU's memory, from everybody else on the machine.
-        tensorflow.config.experimental.set_memory_growth(gpu, True)
-    return tensorflow, keras
-
-
-def _gpu_names(tensorflow: Any) -> list[str]:
-    devices = tensorflow.config.list_physical_devices("GPU")
-    details = [tensorflow.config.experimental.get_device_details(device) for device in devices]
-    return [str(detail.get("device_name", "GPU")) for detail in details]
-
-
 def _xception(keras: Any, weights: Path) -> Any:
     shape = (XCEPTION_SIZE, XCEPTION_SIZE, 3)
     model = keras.applications.Xception(include_top=False, weights=None, pooling="avg", input_shape=shape)
@@ -277,40 +272,3 @@ def _check_alike(expected: Vectors, found: Vectors) -> None:
             f"difference {difference:.4f}, expected at most {_LARGEST_DIFFERENCE}"
         )
         raise ModelError(message)
-
-
-def litert_accelerated(path: Path, *, gpu: bool = True) -> Callable[[Vectors], Vectors]:
-    """Open a network through LiteRT's accelerators.
-
-    Args:
-        path: the .tflite file: one picture of shape (1, h, w, 3) to one vector of shape (1, d).
-        gpu: False takes the CPU through the same interface.
-
-    Returns:
-        turns preprocessed pictures, float32 of shape (n, h, w, 3), into float32 of shape (n, d).
-
-    Raises:
-        EngineError: there is no GPU that it can use, or not for this network.
-    """
-    from ai_edge_litert.compiled_model import CompiledModel
-    from ai_edge_litert.hardware_accelerator import HardwareAccelerator
-
-    wanted = HardwareAccelerator.GPU if gpu else HardwareAccelerator.CPU
-    try:
-        model = CompiledModel.from_file(str(path), hardware_accel=wanted)
-        given, results = model.create_input_buffers(0), model.create_output_buffers(0)
-        outputs = model.get_output_tensor_details(model.get_signature_by_index(0)["key"])
-    except RuntimeError as error:
-        message = "no GPU found that LiteRT can use"
-        raise EngineError(message) from error
-    length = int(np.prod(next(iter(outputs.values()))["shape"]))
-
-    def run(batch: Vectors) -> Vectors:
-        vectors = np.empty((len(batch), length), np.float32)
-        for index in range(len(batch)):
-            given[0].write(np.ascontiguousarray(batch[index : index + 1]))
-            model.run_by_index(0, given, results)
-            vectors[index] = results[0].read(length, np.float32)
-        return vectors
-
-    return run
