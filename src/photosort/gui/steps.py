@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from photosort.core.asking import in_order
 from photosort.core.catalog import Catalog, Clustering
 from photosort.core.columns import PhotoColumns
 from photosort.core.paths import UserPaths
@@ -115,7 +116,8 @@ def read_content(catalog: Catalog, root_id: int) -> Generator[Progress, None, Co
     catalog.flush()
     listing = catalog.listing(root_id)
     yield _OPENING
-    columns = PhotoColumns.from_listing(listing)
+    rules = heads.asked_of()
+    columns = PhotoColumns.from_listing(listing).with_asking(rules)
     # Computed when first needed, and kept: here it costs the window nothing.
     _ = columns.name_ranks, columns.folder_codes, columns.searchable
     yield _OPENING
@@ -129,7 +131,10 @@ def read_content(catalog: Catalog, root_id: int) -> Generator[Progress, None, Co
     return Content(
         root_id=root_id,
         columns=columns,
-        classifiers=tuple(Classifier(row.name, row.title, row.labels, row.backbone_id) for row in newest.values()),
+        classifiers=tuple(
+            Classifier(row.name, row.title, row.labels, row.backbone_id)
+            for row in (newest[name] for name in in_order(rules, newest))
+        ),
         clustering=clustering,
         failures=tuple(catalog.failures(root_id)),
         ignored=tuple(catalog.ignored(root_id)),

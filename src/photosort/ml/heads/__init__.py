@@ -17,13 +17,19 @@ Predicting needs NumPy alone; scikit-learn is imported when something is fitted.
 
 from __future__ import annotations
 
+import logging
+
+from photosort.core.asking import AskedOf
+from photosort.core.errors import ModelError
 from photosort.core.paths import resources
 from photosort.ml.heads.arithmetic import Floats
 from photosort.ml.heads.fitting import Calibration, fit
-from photosort.ml.heads.head import AskedOf, Head, HeadOutput
-from photosort.ml.heads.storing import CARD, SCHEMA, read_card
+from photosort.ml.heads.head import Head, HeadOutput
+from photosort.ml.heads.storing import CARD, SCHEMA, read_asked_of, read_card
 
-__all__ = ["SCHEMA", "AskedOf", "Calibration", "Floats", "Head", "HeadOutput", "bundled", "fit"]
+_logger = logging.getLogger(__name__)
+
+__all__ = ["SCHEMA", "AskedOf", "Calibration", "Floats", "Head", "HeadOutput", "asked_of", "bundled", "fit"]
 
 _ORDER = ("kinds", "scenes", "animals")
 """The bundled classifiers in the order in which they are shown; others follow by name."""
@@ -45,3 +51,22 @@ def bundled(backbone_id: str | None = None) -> list[Head]:
     found = [Head.load(folder) for folder in folders if read_card(folder).get("kind") == "head"]
     found.sort(key=lambda head: (_ORDER.index(head.name) if head.name in _ORDER else len(_ORDER), head.name))
     return [head for head in found if backbone_id in (None, head.backbone_id)]
+
+
+def asked_of() -> dict[str, AskedOf]:
+    """Of which photos the classifiers that come with the program are asked, by name; others are asked of all.
+
+    Reads cards alone, so that a folder opens without any network. A card that cannot be read says nothing here;
+    `bundled` tells what is wrong with it.
+    """
+    found: dict[str, AskedOf] = {}
+    for path in sorted((resources() / "models").glob(f"*/{CARD}")):
+        try:
+            card = read_card(path.parent)
+            rule = read_asked_of(path.parent, card)
+        except ModelError as error:
+            _logger.warning("A model card cannot be used: %s", error)
+            continue
+        if rule is not None and isinstance(name := card.get("name"), str):
+            found[name] = rule
+    return found

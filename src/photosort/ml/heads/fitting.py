@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from photosort.core.asking import AskedOf
 from photosort.ml.heads.arithmetic import Floats, evidence_of, mean_loss, sigmoid, softmax, unit_length
-from photosort.ml.heads.head import AskedOf, Density, Head
+from photosort.ml.heads.head import Density, Head
 
 _logger = logging.getLogger(__name__)
 

@@ -12,10 +12,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from photosort.core.asking import AskedOf
 from photosort.core.errors import ModelError
 from photosort.core.photo import VERDICTS, Prediction, Verdict
 from photosort.ml.heads.arithmetic import Floats, evidence_of, sigmoid, softmax, unit_length
-from photosort.ml.heads.storing import ARRAYS, CARD, SCHEMA, pack_arrays, read_arrays, read_card, write_file
+from photosort.ml.heads.storing import (
+    ARRAYS,
+    CARD,
+    SCHEMA,
+    pack_arrays,
+    read_arrays,
+    read_asked_of,
+    read_card,
+    write_file,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +94,6 @@ class Density:
         squares = (whitened * whitened).sum(1)[:, None] + (self.centres * self.centres).sum(1)
         nearest = np.maximum((squares - 2 * whitened @ self.centres.T).min(1), 0) / len(self.variances)
         return np.asarray(-np.log(0.5 * nearest + 0.5 * rest + 1e-6), np.float32)
-
-
-@dataclass(frozen=True, slots=True)
-class AskedOf:
-    """Which photos a classifier is asked about: those that another one puts under certain labels.
-
-    A head answers for any photo all the same; only what is shown on screen depends on it.
-
-    Attributes:
-        classifier: Name of the other classifier, as `kinds`.
-        labels: Its labels, as `("place",)`.
-    """
-
-    classifier: str
-    labels: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -259,14 +254,5 @@ class Head:
             ),
             known_weights=arrays["known_weights"],
             known_threshold=float(arrays["known_threshold"]),
-            asked_of=_asked_of(folder, card.get("asked_of")),
+            asked_of=read_asked_of(folder, card),
         )
-
-
-def _asked_of(folder: Path, told: Any) -> AskedOf | None:
-    if told is None:
-        return None
-    classifier, labels = (told.get("classifier"), told.get("labels")) if isinstance(told, dict) else (None, None)
-    if not isinstance(classifier, str) or not isinstance(labels, list) or not all(isinstance(x, str) for x in labels):
-        raise ModelError(f"{folder / CARD}: expected a classifier and labels for 'asked_of', found {told!r}")
-    return AskedOf(classifier, tuple(labels))

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from photosort.core.asking import AskedOf
 from photosort.core.errors import ModelError
 from photosort.ml.heads.arithmetic import Floats
 
@@ -80,6 +81,21 @@ def read_card(folder: Path) -> dict[str, Any]:
     if schema > SCHEMA:
         raise ModelError(f"{path}: was written by a newer photosort (schema {schema}, this one knows {SCHEMA})")
     return card
+
+
+def read_asked_of(folder: Path, card: Mapping[str, Any]) -> AskedOf | None:
+    """Of which photos the head of a card is asked; None for all.
+
+    Raises:
+        ModelError: The card says it in another way.
+    """
+    told = card.get("asked_of")
+    if told is None:
+        return None
+    classifier, labels = (told.get("classifier"), told.get("labels")) if isinstance(told, dict) else (None, None)
+    if not isinstance(classifier, str) or not isinstance(labels, list) or not all(isinstance(x, str) for x in labels):
+        raise ModelError(f"{folder / CARD}: expected a classifier and labels for 'asked_of', found {told!r}")
+    return AskedOf(classifier, tuple(labels))
 
 
 def read_arrays(folder: Path, card: Mapping[str, Any], labels: int) -> dict[str, Floats]:
