@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton
 from photosort.gui.icons import IconSet
 from photosort.gui.theme import scaled
 
-Role = Literal["", "muted", "caption", "warning", "danger"]
+Role = Literal["", "muted", "caption", "accent", "warning", "danger"]
 Kind = Literal["", "primary", "link", "pill"]
 
 
