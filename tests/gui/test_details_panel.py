@@ -100,6 +100,16 @@ def test_the_best_three_guesses_stand_as_bars(panel: DetailsPanel) -> None:
     assert captions(panel) == ["SCENE", "ANIMAL \N{MIDDLE DOT} SOMETHING ELSE"]
 
 
+def test_a_guess_that_was_not_asked_for_is_not_shown(panel: DetailsPanel) -> None:
+    kinds = Prediction("place", 0.99, Verdict.SURE, 0.9, {"place": 0.99, "food": 0.01})
+    panel.show_photo(photo(), {"kinds": "Kind", **TITLES}, hidden={"animals"})
+    panel.add(PhotoRead(1, predictions={"scenes": guess(), "animals": guess(), "kinds": kinds}))
+    assert captions(panel) == ["KIND", "SCENE"]
+    panel.show_photo(photo(), TITLES, hidden={"animals"})
+    panel.add(PhotoRead(1, predictions={"animals": guess()}))
+    assert panel.guesses.isHidden()
+
+
 def test_a_longer_bar_is_painted_longer(qtbot: QtBot) -> None:
     def accent(share: float) -> int:
         widget = GuessBars()

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photosort.core.arrange import Filter, PhotoColumns
+from photosort.core.asking import AskedOf
 from photosort.core.photo import Photo, PhotoState, TakenSource, wall_clock_seconds
 from photosort.gui.groups_panel import Line, Section
 from photosort.gui.sections import (
@@ -124,3 +125,43 @@ def test_labels_keep_their_places_while_counts_rise() -> None:
     for settled, order in ((True, ["sea", "forest"]), (False, ["forest", "sea"])):
         [scenes] = [one for one in sections_of(columns, [SCENES], None, settled=settled) if one.key == "scenes"]
         assert [line.title for line in scenes.lines] == order
+
+
+def kinds(columns: PhotoColumns, labels: list[int]) -> None:
+    count = len(labels)
+    output = HeadOutput(
+        label_index=np.array(labels, np.int16),
+        confidence=np.full(count, 0.9, np.float32),
+        known=np.ones(count, np.float32),
+        verdict=np.zeros(count, np.uint8),
+        probabilities=np.full((count, 2), 0.5, np.float32),
+    )
+    columns.update_predictions("kinds", np.arange(count), output, ("place", "food"))
+    columns.with_asking({"scenes": AskedOf("kinds", ("place",))})
+
+
+def test_photos_that_were_not_asked_are_counted_last_and_can_be_chosen() -> None:
+    columns = columns_of([f"{n}.jpg" for n in range(6)])
+    guess(columns, list(range(6)), [0, 0, 1, 1, 1, 0], [0, 0, 0, 0, 0, 2])
+    kinds(columns, [0, 0, 0, 1, 1, 0])
+    found = section(columns, "scenes")
+    assert told(found) == {"forest": 2, "sea": 1, "something else": 1, "other kinds": 2}
+    assert found is not None
+    assert sum(told(found).values()) == len(columns)
+    assert found.lines[-1].quiet
+    only = narrowed(Filter(), [found.lines[-1].choice])
+    assert np.flatnonzero(only.mask(columns)).tolist() == [3, 4]
+
+
+def test_a_section_without_a_photo_to_ask_is_left_out() -> None:
+    columns = columns_of(["1.jpg", "2.jpg"])
+    guess(columns, [0, 1], [0, 1])
+    kinds(columns, [1, 1])
+    assert section(columns, "scenes") is None
+
+
+def test_what_was_not_asked_is_reckoned_from_the_sample_too() -> None:
+    columns = columns_of([f"{n}.jpg" for n in range(1000)])
+    guess(columns, list(range(100)), [1] * 100)
+    kinds(columns, [0] * 40 + [1] * 60)
+    assert told(section(columns, "scenes", np.arange(100))) == {"sea": 400, "other kinds": 600}

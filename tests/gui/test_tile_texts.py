@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from photosort.core.arrange import Arrangement, Filter, Grouping, Order, PhotoColumns
+from photosort.core.asking import AskedOf
 from photosort.core.photo import Photo, PhotoState, Prediction, TakenSource, Verdict
 from photosort.gui.photo_model import Mark, TileText
 from photosort.gui.tile_texts import TileTexts
@@ -67,6 +68,35 @@ def test_the_one_word_that_was_asked_for_is_not_repeated(columns: PhotoColumns) 
     assert [text.word for text in told(columns, Arrangement(), two)][:2] == ["forest", "dog"]
 
 
+@pytest.fixture
+def kinds(columns: PhotoColumns) -> PhotoColumns:
+    """The same photos: 0 a place, 1 an animal, 2 of an unknown kind, 3 people whose scene nobody has guessed."""
+    output = HeadOutput(
+        label_index=np.array([0, 1, 2, 2], np.int16),
+        confidence=np.array([0.99, 0.99, 0.4, 0.99], np.float32),
+        known=np.ones(4, np.float32),
+        verdict=np.array([0, 0, 1, 0], np.uint8),
+        probabilities=np.full((4, 3), 0.3, np.float32),
+    )
+    columns.update_predictions("kinds", np.arange(4), output, ("place", "animal", "people"))
+    return columns.with_asking({"scenes": AskedOf("kinds", ("place",)), "animals": AskedOf("kinds", ("animal",))})
+
+
+def test_the_word_that_tells_most_is_said_and_only_what_was_asked(kinds: PhotoColumns) -> None:
+    assert [text.word for text in told(kinds, Arrangement())] == ["forest", "dog", "", "people", ""]
+    kinds.update_labels("kinds", {0: "place"})
+    assert told(kinds, Arrangement())[0] == TileText("place", Mark.LABELLED)
+
+
+def test_what_the_header_implies_is_not_said(kinds: PhotoColumns) -> None:
+    by_kind = [text.word for text in told(kinds, Arrangement(Grouping.by("kinds")))]
+    assert by_kind == ["forest", "dog", "", "", ""]
+    by_scene = [text.word for text in told(kinds, Arrangement(Grouping.by("scenes")))]
+    assert by_scene == ["", "dog", "", "people", ""]
+    only = Filter(labels=frozenset({("scenes", "forest")}))
+    assert told(kinds, Arrangement(), only)[0] == TileText()
+
+
 def test_what_is_ordered_by_is_shown(columns: PhotoColumns) -> None:
     by_share = told(columns, Arrangement(order=Order.CONFIDENCE, classifier="scenes"))
     assert [text.word.replace("\N{NO-BREAK SPACE}", " ") for text in by_share][:3] == ["90 %", "60 %", "40 %"]
@@ -89,6 +119,13 @@ def test_the_tooltip_tells_the_best_three() -> None:
     shares = {"a": 0.05, "b": 0.6, "c": 0.3, "d": 0.05}
     said = describe(photo(1), {"scenes": Prediction("b", 0.6, Verdict.SURE, 1.0, shares)}, {"scenes": "Scene"})
     assert said.replace("\N{NO-BREAK SPACE}", " ") == "1.jpg\nScene: b 60 %, c 30 %, a 5 %"
+
+
+def test_a_tooltip_tells_what_was_asked_the_kind_first() -> None:
+    guesses = {name: Prediction("x", 0.9, Verdict.SURE, 1.0, {"x": 0.9}) for name in ("animals", "scenes", "kinds")}
+    titles = {"kinds": "Kind", "scenes": "Scene", "animals": "Animal"}
+    lines = describe(photo(1), guesses, titles, {"scenes"}).replace("\N{NO-BREAK SPACE}", " ").splitlines()
+    assert lines[1:] == ["Kind: x 90 %", "Animal: x 90 %"]
 
 
 @pytest.mark.parametrize(

@@ -281,6 +281,14 @@ class PhotoColumns:
         deciding = None if rule is None else self.shown(rule.classifier)
         return shown_of(self.predictions.get(classifier), self.failed, rows, labelled, rule, deciding)
 
+    def not_asked(self, photo_id: int) -> frozenset[str]:
+        """The classifiers that are not asked of a photo: what they guess of it is not shown."""
+        row = int(self.row_of(photo_id))
+        if row < 0:
+            return frozenset()
+        shown = {name: self.shown(name) for name in self._asked_of}
+        return frozenset(name for name, one in shown.items() if one.code[row] == one.not_asked)
+
     @property
     def name_ranks(self) -> NDArray[np.int32]:
         """The place of each row by name in natural order, equal names by path: shape (n,), int32."""

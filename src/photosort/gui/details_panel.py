@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -14,6 +14,7 @@ from photosort.core.photo import Photo, PhotoState, Prediction, Verdict
 from photosort.gui import text
 from photosort.gui.controls import Role, label
 from photosort.gui.guess_bars import Bar, GuessBars
+from photosort.gui.guesses import told
 from photosort.gui.photo_reader import PhotoRead
 from photosort.gui.theme import SPACING
 
@@ -127,6 +128,7 @@ class DetailsPanel(QScrollArea):
         self.setMinimumWidth(26 * SPACING)
         self._photo: Photo | None = None
         self._titles: Mapping[str, str] = {}
+        self._hidden: Collection[str] = ()
 
         body = QWidget()
         body.setObjectName("panel")
@@ -181,17 +183,21 @@ class DetailsPanel(QScrollArea):
             widget.hide()
         self.hint.show()
 
-    def show_photo(self, photo: Photo, titles: Mapping[str, str], *, problem: str = "") -> None:
+    def show_photo(
+        self, photo: Photo, titles: Mapping[str, str], *, hidden: Collection[str] = (), problem: str = ""
+    ) -> None:
         """Show what is known of ``photo`` at once; `add` brings the rest.
 
         Args:
             photo: the photo.
             titles: titles of the classifiers by name, in the order in which their guesses are shown.
+            hidden: classifiers that are not asked of the photo: their guesses are not shown.
             problem: why it could not be read; empty when it could, or was not tried.
         """
         same = self._photo is not None and self._photo.id == photo.id
         self._photo = photo
         self._titles = titles
+        self._hidden = hidden
         self.hint.hide()
         self.preview.show()
         if not same:
@@ -247,9 +253,8 @@ class DetailsPanel(QScrollArea):
 
     def _show_guesses(self, predictions: Mapping[str, Prediction]) -> None:
         self._clear_guesses()
-        known = [name for name in self._titles if name in predictions]
-        for name in [*known, *(name for name in predictions if name not in self._titles)]:
-            guess = predictions[name]
+        shown = told(predictions, self._titles, self._hidden)
+        for name, guess in shown.items():
             best = sorted(guess.probabilities.items(), key=lambda entry: -entry[1])[:_SHOWN_GUESSES]
             sure = guess.verdict is Verdict.SURE
             dim = guess.verdict is Verdict.NONE_OF_THESE
@@ -258,7 +263,7 @@ class DetailsPanel(QScrollArea):
                 for title, share in best
             ]
             self._add_guess(self._titles.get(name, name), _SAID.get(guess.verdict, ""), bars)
-        self.guesses.setVisible(bool(predictions))
+        self.guesses.setVisible(bool(shown))
 
     def _add_guess(self, title: str, said: str, bars: Sequence[Bar]) -> None:
         heading = title if not said else f"{title}{_DOT}{said}"

@@ -56,11 +56,19 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Lines of one kind under a heading; a section without a title is a bare line."""
+    """Lines of one kind under a heading; a section without a title is a bare line.
+
+    Attributes:
+        key: unique in the panel and lasting.
+        title: the heading.
+        lines: what there is.
+        about: the classifier that the lines are guesses of; empty for none.
+    """
 
     key: str
     title: str
     lines: tuple[Line, ...]
+    about: str = ""
 
 
 class GroupsPanel(QWidget):

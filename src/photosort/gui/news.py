@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photosort.core.arrange import Arrangement, Filter, GroupKind, Order, PhotoColumns
+from photosort.core.asking import dependents
 from photosort.pipeline import Analysed
 
 
@@ -40,7 +41,8 @@ def moved_by(columns: PhotoColumns, news: Analysed, arrangement: Arrangement, on
     if arrangement.order is Order.SHARPNESS:
         ids.append(news.photo_ids[np.isfinite(news.sharpness)])
     first = next(iter(columns.classifiers), None)
-    if any(depends_on_guesses(arrangement, only, name, first or name) for name in news.outputs):
+    told = {name: dependents(columns.asked_of, name) for name in news.outputs}
+    if any(depends_on_guesses(arrangement, only, name, first or by) for by, names in told.items() for name in names):
         ids.append(news.photo_ids)
     if news.failures and (only.problems_only or arrangement.group.kind is GroupKind.CLASSIFIER):
         ids.append(np.array([photo_id for photo_id, _failure in news.failures], np.int64))

@@ -303,7 +303,8 @@ class Presenter(QObject):
             return
         photo = self._session.photo(int(ids[0]))
         titles = {one.name: one.title or one.name for one in self._session.classifiers}
-        self._parts.details.show_photo(photo, titles, problem=self._session.problem_of(photo.id))
+        hidden = self._session.columns.not_asked(photo.id)
+        self._parts.details.show_photo(photo, titles, hidden=hidden, problem=self._session.problem_of(photo.id))
         self.reader.request(photo)
 
     @property
@@ -386,7 +387,8 @@ class Presenter(QObject):
 
     def _describe(self, photo_id: int) -> str:
         titles = {one.name: one.title or one.name for one in self._session.classifiers}
-        return describe(self._session.photo(photo_id), self._catalog.predictions_of(photo_id), titles)
+        hidden = self._session.columns.not_asked(photo_id)
+        return describe(self._session.photo(photo_id), self._catalog.predictions_of(photo_id), titles, hidden)
 
     def _remember(self) -> None:
         self._settings.remember_view(self._session.folder, choices.view_of(self._session.arrangement))

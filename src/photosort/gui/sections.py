@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
-from photosort.core.arrange import Filter, Group, Grouping, PhotoColumns, count_groups
+from photosort.core.arrange import NOT_ASKED, Filter, Group, Grouping, PhotoColumns, count_groups
 from photosort.core.photo import Verdict
 from photosort.gui.groups_panel import Line, Section
 from photosort.gui.steps import Classifier
@@ -21,7 +21,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 @dataclass(frozen=True, slots=True)
 class LabelChoice:
-    """Only photos with this word of this classifier (or this verdict)."""
+    """Only photos with this word of this classifier (or this verdict, or those that it is not asked of)."""
 
     classifier: str
     word: str
@@ -118,13 +118,19 @@ def _classifier_section(
         choice = LabelChoice(name, word)
         return Line(f"{name}/{word}", shown.titles[code], int(counts[code]), choice, about=about, quiet=quiet)
 
+    if counts[: shown.not_asked].sum() == 0:
+        # That every photo is of another kind tells nothing.
+        return None
+    others = (
+        (shown.unsure, Verdict.UNSURE.value),
+        (shown.something_else, Verdict.NONE_OF_THESE.value),
+        (shown.not_asked, NOT_ASKED),
+    )
     words = len(shown.words)
     in_order = np.argsort(-counts[:words], kind="stable").tolist() if settled else range(words)
     lines = [line(code, shown.words[code], quiet=False) for code in in_order if counts[code]]
-    for code, verdict in ((shown.unsure, Verdict.UNSURE), (shown.something_else, Verdict.NONE_OF_THESE)):
-        if counts[code]:
-            lines.append(line(code, verdict.value, quiet=True))
-    return Section(name, classifier.title or name.capitalize(), tuple(lines)) if lines else None
+    lines += [line(code, word, quiet=True) for code, word in others if counts[code]]
+    return Section(name, classifier.title or name.capitalize(), tuple(lines), about=name)
 
 
 def _cluster_section(columns: PhotoColumns) -> Section | None:

@@ -29,6 +29,9 @@ def summary_of(session: FolderSession, rows: NDArray[np.integer], title: str) ->
         shown = columns.shown(classifier.name)
         counts = np.bincount(shown.code[rows], minlength=len(shown.titles))
         words = len(shown.words)
+        if not counts[: shown.not_asked].sum() and counts[shown.not_asked]:
+            # That every one is of another kind tells nothing.
+            continue
         most = [code for code in np.argsort(-counts[:words], kind="stable").tolist() if counts[code]]
         rest = [code for code in range(words, len(counts)) if counts[code]]
         labels[classifier.title or classifier.name] = [

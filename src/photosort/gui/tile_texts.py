@@ -15,8 +15,10 @@ _BY_PERSON = 2.0
 class TileTexts:
     """Gives word and mark for a row of the columns.
 
-    Photos ordered by a number show that number. Otherwise the word is that of the classifier which is surest; the one
-    by which photos are grouped is left out, since its word stands in the header.
+    Photos ordered by a number show that number. Otherwise the word is the one that tells most: what the person said,
+    then what is only asked of certain photos ("cat" of an animal), then what is asked of all; of several the surest.
+    Left out is the classifier by which photos are grouped, since its word stands in the header, and what that word
+    implies: whoever reads "forest" knows that it is a place.
 
     Args:
         columns: what is known of the photos.
@@ -30,6 +32,8 @@ class TileTexts:
         self._told = {arrangement.group.classifier}
         if len(only.labels) == 1:
             self._told.update(classifier for classifier, _word in only.labels)
+        rules = [rule for name, rule in columns.asked_of.items() if name in self._told]
+        self._implied = {(rule.classifier, word) for rule in rules for word in rule.labels}
         self._asked = arrangement.classifier or arrangement.group.classifier
 
     def __call__(self, row: int) -> TileText:
@@ -40,7 +44,7 @@ class TileTexts:
         return TileText(self._number(row) or word, mark)
 
     def _word_and_mark(self, row: int) -> tuple[str, Mark]:
-        word, best, unsure, labelled = "", -1.0, False, False
+        word, best, unsure, labelled = "", (-1.0, -1.0), False, False
         for name in self._columns.classifiers:
             shown = self._columns.shown(name)
             code, by_person = int(shown.code[row]), bool(shown.by_person[row])
@@ -48,8 +52,11 @@ class TileTexts:
             if name in self._told:
                 continue
             unsure = unsure or code == shown.unsure
-            weight = _BY_PERSON if by_person else float(shown.confidence[row])
-            if code < len(shown.words) and weight > best:
+            if code >= len(shown.words) or (name, shown.words[code]) in self._implied:
+                continue
+            rank = _BY_PERSON if by_person else float(shown.asked_of is not None)
+            weight = rank, float(shown.confidence[row])
+            if weight > best:
                 word, best = shown.words[code], weight
         if labelled:
             return word, Mark.LABELLED
