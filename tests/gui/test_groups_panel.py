@@ -130,3 +130,60 @@ def test_counts_and_headings_are_painted(panel: GroupsPanel) -> None:
     left = [picture.copy(0, 0, 60, picture.height()) for picture in pictures]
     assert left[0] == left[1] == left[2]
     assert panel.tree.itemAt(QPoint(30, 60)) is not None
+
+
+def about(panel: GroupsPanel) -> None:
+    scenes = Section("scenes", "Scene", (Line("scenes/a", "forest", 5, 1),), about="scenes")
+    dates = Section("dates", "Dates", (Line("date/2019", "2019", 5, 2),))
+    panel.set_sections([scenes, dates])
+
+
+def hover(panel: GroupsPanel, key: str) -> None:
+    QTest.mouseMove(panel.tree.viewport(), panel.tree.visualItemRect(panel.item(key)).center())
+
+
+def test_a_heading_tells_about_its_classifier(panel: GroupsPanel, qtbot: QtBot) -> None:
+    about(panel)
+    assert panel.about_button.isHidden()
+    hover(panel, "section:scenes")
+    assert not panel.about_button.isHidden()
+    assert panel.about_button.accessibleName() == "About Scene"
+    with qtbot.waitSignal(panel.about_requested) as blocker:
+        QTest.mouseClick(panel.about_button, Qt.MouseButton.LeftButton)
+    assert blocker.args == ["scenes"]
+    # The click was the button's: the section is as it was.
+    assert panel.item("section:scenes").isExpanded()
+    hover(panel, "scenes/a")
+    assert panel.about_button.isHidden()
+    hover(panel, "section:dates")
+    assert panel.about_button.isHidden()
+
+
+def test_the_keyboard_reaches_what_a_heading_offers(panel: GroupsPanel, qtbot: QtBot) -> None:
+    about(panel)
+    panel.tree.setFocus()
+    panel.tree.setCurrentItem(panel.item("scenes/a"))
+    QTest.keyClick(panel.tree, Qt.Key.Key_Up)
+    assert panel.tree.currentItem() is panel.item("section:scenes")
+    assert not panel.about_button.isHidden()
+    with qtbot.waitSignal(panel.about_requested) as blocker:
+        QTest.keyClick(panel.about_button, Qt.Key.Key_Space)
+    assert blocker.args == ["scenes"]
+
+
+def test_a_right_click_tells_about_the_classifier(panel: GroupsPanel, qtbot: QtBot) -> None:
+    about(panel)
+    for key in ("section:scenes", "scenes/a"):
+        menu = panel.about_menu(key)
+        assert menu is not None
+        with qtbot.waitSignal(panel.about_requested) as blocker:
+            menu.actions()[0].trigger()
+        assert blocker.args == ["scenes"]
+    assert panel.about_menu("date/2019") is None
+
+
+def test_the_i_goes_with_its_heading(panel: GroupsPanel) -> None:
+    about(panel)
+    hover(panel, "section:scenes")
+    panel.set_sections([section(3)])
+    assert panel.about_button.isHidden()

@@ -6,13 +6,11 @@ from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QPainter, QPalette
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QMenu,
     QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -20,15 +18,12 @@ from PySide6.QtWidgets import (
 )
 
 from photosort.gui import text
-from photosort.gui.theme import SPACING, scaled
+from photosort.gui.about_button import AboutButton
+from photosort.gui.line_delegate import COUNT, KEY, KIND, LINE, MORE, QUIET, SECTION, LineDelegate
+from photosort.gui.theme import SPACING
 
 SHOWN_LINES: Final = 7
 """Lines of a section that are shown; the rest waits behind "more"."""
-
-_KEY: Final = Qt.ItemDataRole.UserRole
-_COUNT: Final = Qt.ItemDataRole.UserRole + 1
-_KIND: Final = Qt.ItemDataRole.UserRole + 2
-_SECTION, _LINE, _QUIET, _MORE = "section", "line", "quiet", "more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +77,8 @@ class GroupsPanel(QWidget):
     """tuple: the choices of the lines that are selected now; empty for everything."""
     folded_changed = Signal(object)
     """tuple of str: the keys of the sections that are folded away."""
+    about_requested = Signal(str)
+    """The name of the classifier that the person wants to know more about."""
 
     def __init__(self, folded: Collection[str] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -105,7 +102,7 @@ class GroupsPanel(QWidget):
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.tree.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.tree.setFrameShape(QTreeWidget.Shape.NoFrame)
-        self.tree.setItemDelegate(_LineDelegate(self.tree))
+        self.tree.setItemDelegate(LineDelegate(self.tree))
         self.tree.setAccessibleName("What there is")
         self.tree.setExpandsOnDoubleClick(False)
         self.tree.itemSelectionChanged.connect(self._on_selection_changed)
@@ -113,6 +110,15 @@ class GroupsPanel(QWidget):
         self.tree.itemActivated.connect(self._on_item_activated)
         self.tree.itemExpanded.connect(self._on_item_expanded)
         self.tree.itemCollapsed.connect(self._on_item_collapsed)
+        self.tree.setMouseTracking(True)
+        self.tree.itemEntered.connect(self._show_about)
+        self.tree.currentItemChanged.connect(self._show_about)
+        self.tree.viewport().installEventFilter(self)
+        self.tree.verticalScrollBar().valueChanged.connect(self._hide_about)
+        self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.tree.customContextMenuRequested.connect(self._on_context_menu)
+        self.about_button = AboutButton(self.tree.viewport())
+        self.about_button.clicked.connect(lambda: self.about_requested.emit(self.about_button.about))
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACING, SPACING, 0, SPACING)
         column.addWidget(self.tree)
@@ -156,9 +162,52 @@ class GroupsPanel(QWidget):
         """
         return self._items[key]
 
+    def about_menu(self, key: str) -> QMenu | None:
+        """What the line or section with this key offers on a right click; None for nothing."""
+        section = self._section_of(self._items[key])
+        if section is None or not section.about:
+            return None
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("About this classifier", lambda: self.about_requested.emit(section.about))
+        return menu
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the "i" away when the pointer leaves the list."""
+        if event.type() == QEvent.Type.Leave and not self.about_button.hasFocus():
+            self.about_button.hide()
+        return super().eventFilter(watched, event)
+
+    @Slot(QPoint)
+    def _on_context_menu(self, where: QPoint) -> None:
+        item = self.tree.itemAt(where)
+        menu = None if item is None else self.about_menu(str(item.data(0, KEY)))
+        if menu is not None:
+            menu.popup(self.tree.viewport().mapToGlobal(where))
+
+    @Slot(QTreeWidgetItem)
+    def _show_about(self, item: QTreeWidgetItem | None) -> None:
+        section = None if item is None else self._section_of(item)
+        if item is None or section is None or not section.about or item.data(0, KIND) != SECTION:
+            self.about_button.hide()
+        else:
+            self.about_button.stand_in(self.tree.visualItemRect(item), section.about, section.title)
+
+    @Slot()
+    def _hide_about(self) -> None:
+        self.about_button.hide()
+
+    def _section_of(self, item: QTreeWidgetItem) -> Section | None:
+        top = item
+        while (above := top.parent()) is not None:
+            top = above
+        key = str(top.data(0, KEY)).removeprefix("section:")
+        return next((section for section in self._sections if section.key == key), None)
+
     def _rebuild(self) -> None:
         selected = self.selected()
         position = self.tree.verticalScrollBar().value()
+        self.about_button.hide()
         self._filling = True
         try:
             self.tree.clear()
@@ -182,8 +231,8 @@ class GroupsPanel(QWidget):
             return
         head = QTreeWidgetItem(self.tree)
         head.setText(0, section.title)
-        head.setData(0, _KEY, f"section:{section.key}")
-        head.setData(0, _KIND, _SECTION)
+        head.setData(0, KEY, f"section:{section.key}")
+        head.setData(0, KIND, SECTION)
         head.setFlags(Qt.ItemFlag.ItemIsEnabled)
         self._items[f"section:{section.key}"] = head
         in_full = section.key in self._in_full or len(section.lines) <= SHOWN_LINES
@@ -192,15 +241,15 @@ class GroupsPanel(QWidget):
         if not in_full:
             more = QTreeWidgetItem(head)
             more.setText(0, f"{len(section.lines) - SHOWN_LINES + 1:,} more")
-            more.setData(0, _KEY, f"more:{section.key}")
-            more.setData(0, _KIND, _MORE)
+            more.setData(0, KEY, f"more:{section.key}")
+            more.setData(0, KIND, MORE)
             more.setFlags(Qt.ItemFlag.ItemIsEnabled)
             self._items[f"more:{section.key}"] = more
         head.setExpanded(section.key not in self._folded)
 
     def _add_line(self, parent: QTreeWidgetItem, line: Line) -> None:
         item = QTreeWidgetItem(parent)
-        item.setData(0, _KEY, line.key)
+        item.setData(0, KEY, line.key)
         item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
         _fill(item, line)
         self._items[line.key] = item
@@ -225,11 +274,11 @@ class GroupsPanel(QWidget):
             self._open(item)
 
     def _open(self, item: QTreeWidgetItem) -> None:
-        kind, key = item.data(0, _KIND), str(item.data(0, _KEY))
-        if kind == _MORE:
+        kind, key = item.data(0, KIND), str(item.data(0, KEY))
+        if kind == MORE:
             self._in_full.add(key.removeprefix("more:"))
             self._rebuild()
-        elif kind == _SECTION:
+        elif kind == SECTION:
             item.setExpanded(not item.isExpanded())
         elif item.childCount() and not item.isExpanded():
             item.setExpanded(True)
@@ -245,8 +294,8 @@ class GroupsPanel(QWidget):
     def _remember_fold(self, item: QTreeWidgetItem, *, folded: bool) -> None:
         if self._filling:
             return
-        key = str(item.data(0, _KEY))
-        if item.data(0, _KIND) == _SECTION:
+        key = str(item.data(0, KEY))
+        if item.data(0, KIND) == SECTION:
             (self._folded.add if folded else self._folded.discard)(key.removeprefix("section:"))
             self.folded_changed.emit(tuple(sorted(self._folded)))
         else:
@@ -256,8 +305,8 @@ class GroupsPanel(QWidget):
 def _fill(item: QTreeWidgetItem, line: Line) -> None:
     item.setText(0, line.title)
     item.setToolTip(0, line.title)
-    item.setData(0, _COUNT, text.about(line.count) if line.about else text.number(line.count))
-    item.setData(0, _KIND, _QUIET if line.quiet else _LINE)
+    item.setData(0, COUNT, text.about(line.count) if line.about else text.number(line.count))
+    item.setData(0, KIND, QUIET if line.quiet else LINE)
 
 
 def _all_lines(sections: Iterable[Section]) -> Iterator[Line]:
@@ -273,71 +322,3 @@ def _skeleton(sections: Iterable[Section]) -> object:
         return line.key, tuple(of(child) for child in line.children)
 
     return tuple((section.key, section.title, tuple(of(line) for line in section.lines)) for section in sections)
-
-
-class _LineDelegate(QStyledItemDelegate):
-    """Paints a line: title left, count right, a soft rounded ground where selected; headings small and muted."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """Rows of equal height; a heading gets air above it."""
-        height = max(round(3.5 * SPACING), option.fontMetrics.height() + SPACING)
-        return QSize(0, height + (SPACING if index.data(_KIND) == _SECTION else 0))
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """Draw one row."""
-        palette, area, kind = option.palette, QRect(option.rect), index.data(_KIND)
-        text_colour = palette.color(QPalette.ColorRole.Text)
-        # The program's palette: a style sheet makes a widget's own a translucent version of its text colour.
-        muted = QGuiApplication.palette().color(QPalette.ColorRole.PlaceholderText)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_ground(painter, option, area, kind)
-        area.adjust(SPACING, 0, -SPACING, 0)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        if kind == _SECTION:
-            area.setTop(area.top() + SPACING)
-            painter.setFont(scaled(option.font, 0.85, QFont.Weight.DemiBold))
-            painter.setPen(muted)
-            painter.drawText(area, Qt.AlignmentFlag.AlignLeft | middle, str(index.data()).upper())
-            self._paint_arrow(painter, option, area, muted)
-            painter.restore()
-            return
-        count = str(index.data(_COUNT) or "")
-        painter.setPen(muted)
-        painter.drawText(area, Qt.AlignmentFlag.AlignRight | middle, count)
-        metrics = option.fontMetrics
-        room = area.width() - metrics.horizontalAdvance(count) - SPACING
-        painter.setPen(text_colour if kind == _LINE else muted)
-        title = metrics.elidedText(str(index.data()), Qt.TextElideMode.ElideRight, room)
-        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | middle, title)
-        painter.restore()
-
-    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, area: QRect, kind: str) -> None:
-        state = option.state
-        if kind == _SECTION:
-            return
-        if state & QStyle.StateFlag.State_Selected:
-            ground = QColor(option.palette.color(QPalette.ColorRole.Accent))
-            ground.setAlpha(48)
-        elif state & QStyle.StateFlag.State_MouseOver:
-            ground = option.palette.color(QPalette.ColorRole.Light)
-        else:
-            return
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ground)
-        painter.drawRoundedRect(area.adjusted(0, 1, 0, -1), 6, 6)
-
-    def _paint_arrow(self, painter: QPainter, option: QStyleOptionViewItem, area: QRect, colour: QColor) -> None:
-        if not option.state & QStyle.StateFlag.State_MouseOver and option.state & QStyle.StateFlag.State_Open:
-            return
-        x, y = area.right() - 8, area.center().y()
-        pen = painter.pen()
-        pen.setColor(colour)
-        pen.setWidthF(1.5)
-        painter.setPen(pen)
-        if option.state & QStyle.StateFlag.State_Open:
-            painter.drawPolyline([QPoint(x - 4, y - 2), QPoint(x, y + 2), QPoint(x + 4, y - 2)])
-        else:
-            painter.drawPolyline([QPoint(x - 2, y - 4), QPoint(x + 2, y), QPoint(x - 2, y + 4)])
