@@ -12,6 +12,7 @@ from photosort.core.catalog.values import (
     PredictionOutput,
     Root,
     ScanChanges,
+    Serving,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "PredictionOutput",
     "Root",
     "ScanChanges",
+    "Serving",
 ]

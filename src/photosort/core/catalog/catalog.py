@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from photosort.core.catalog import actions, clusters, contents, photos, predictions, problems, reconcile, roots
+from photosort.core.catalog import actions, clusters, contents, photos, predictions, problems, reconcile, roots, serving
 from photosort.core.catalog.store import Store
 from photosort.core.catalog.values import (
     Action,
@@ -24,6 +24,7 @@ from photosort.core.catalog.values import (
     PredictionOutput,
     Root,
     ScanChanges,
+    Serving,
 )
 from photosort.core.photo import Failure, Photo, PhotoState, Prediction, Progress
 from photosort.core.scan import Ignored, ScanResult
@@ -274,15 +275,45 @@ class Catalog:
         with self._store.read() as connection:
             return predictions.predictions_of_root(connection, root_id, classifier_id)
 
-    def predictions_of(self, photo_id: int) -> dict[str, Prediction]:
-        """Classifier name -> prediction of one photo; of several versions the one registered last."""
-        with self._store.read() as connection:
-            return predictions.predictions_of_photo(connection, photo_id)
-
     def probabilities(self, root_id: int, classifier_id: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Photo ids, rising, and the probability of each label: shape (n, k), float32."""
         with self._store.read() as connection:
             return predictions.probabilities_of_root(connection, root_id, classifier_id)
+
+    # What a folder shows of it
+
+    def serve(self, root_id: int, classifier_ids: Sequence[int], backbone_id: str) -> None:
+        """Have a folder show the guesses of other versions, and compare by other embeddings: all of it at once.
+
+        Args:
+            root_id: the folder.
+            classifier_ids: versions of classifiers, in the order in which they are shown; those of other names stay.
+            backbone_id: whose embeddings make groups and look-alikes.
+        """
+        self._store.write(lambda connection: serving.serve(connection, root_id, classifier_ids, backbone_id))
+
+    def serving(self, root_id: int) -> Serving:
+        """What a folder shows; of one that was never looked at, the classifiers that were registered last."""
+        with self._store.read() as connection:
+            return serving.serving(connection, root_id)
+
+    def seen(self, root_id: int, what: Serving) -> NDArray[np.int64]:
+        """Ids, rising, of the present photos of a folder that have an embedding or a guess of what serves."""
+        with self._store.read() as connection:
+            return serving.seen(connection, root_id, what)
+
+    def shown_predictions(self, root_id: int, classifier_id: int) -> PredictionColumns:
+        """What a folder shows for a serving classifier.
+
+        Photos that it has not seen show what another version with the same labels guesses.
+        """
+        with self._store.read() as connection:
+            return serving.shown_of_root(connection, root_id, classifier_id)
+
+    def predictions_of(self, photo_id: int) -> dict[str, Prediction]:
+        """Classifier name -> what one photo shows, by the rule of `shown_predictions`, in the order of its folder."""
+        with self._store.read() as connection:
+            return serving.shown_of_photo(connection, photo_id)
 
     # Groups of look-alikes
 

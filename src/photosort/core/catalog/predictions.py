@@ -152,10 +152,10 @@ def probabilities_of_root(
     return np.array(ids, np.int64), values.reshape(len(ids), len(labels)).astype(np.float32)
 
 
-def predictions_of_photo(connection: sqlite3.Connection, photo_id: int) -> dict[str, Prediction]:
-    """Classifier name -> prediction; of several versions the one registered last counts."""
+def predictions_of_photo(connection: sqlite3.Connection, photo_id: int) -> dict[int, Prediction]:
+    """Classifier id -> prediction, for every version of every classifier that has seen the photo."""
     rows = connection.execute(
-        "SELECT c.name, c.labels, q.label_index, q.confidence, q.known, q.verdict, q.probabilities FROM photos AS p"
+        "SELECT c.id, c.labels, q.label_index, q.confidence, q.known, q.verdict, q.probabilities FROM photos AS p"
         " JOIN predictions AS q ON q.content_id = p.content_id JOIN classifiers AS c ON c.id = q.classifier_id"
         " WHERE p.id = ? ORDER BY c.id",
         (photo_id,),

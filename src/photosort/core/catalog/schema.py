@@ -150,6 +150,31 @@ CREATE TABLE actions (
 CREATE INDEX actions_by_root ON actions (root_id, id);
 """
 
+# serving: the versions of the classifiers whose guesses a folder shows, in the order in which they are shown.
+# roots.backbone_id: whose embeddings its groups and look-alikes are made of; NULL before anything was looked at.
+_VERSION_2 = """
+CREATE TABLE serving (
+    root_id INTEGER NOT NULL REFERENCES roots (id),
+    name TEXT NOT NULL,
+    classifier_id INTEGER NOT NULL REFERENCES classifiers (id),
+    position INTEGER NOT NULL,
+    PRIMARY KEY (root_id, name)
+) WITHOUT ROWID;
+ALTER TABLE roots ADD COLUMN backbone_id INTEGER REFERENCES backbones (id);
+
+-- Until now the version registered last has served.
+INSERT INTO serving (root_id, name, classifier_id, position)
+SELECT r.id, c.name, max(c.id), min(c.id) FROM roots AS r CROSS JOIN classifiers AS c
+WHERE EXISTS (
+    SELECT 1 FROM photos AS p JOIN predictions AS q ON q.classifier_id = c.id AND q.content_id = p.content_id
+    WHERE p.root_id = r.id
+) GROUP BY r.id, c.name;
+UPDATE roots SET backbone_id = (
+    SELECT c.backbone_id FROM serving AS s JOIN classifiers AS c ON c.id = s.classifier_id
+    WHERE s.root_id = roots.id ORDER BY c.id DESC LIMIT 1
+);
+"""
+
 
 def run_sql(connection: sqlite3.Connection, script: str) -> None:
     """Run every statement of a script inside the open transaction (`executescript` would commit it)."""
@@ -173,7 +198,11 @@ def _to_version_1(connection: sqlite3.Connection) -> None:
     run_sql(connection, _VERSION_1)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_to_version_1,)
+def _to_version_2(connection: sqlite3.Connection) -> None:
+    run_sql(connection, _VERSION_2)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_to_version_1, _to_version_2)
 
 
 def version_of(connection: sqlite3.Connection) -> int:

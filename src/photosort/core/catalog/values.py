@@ -142,6 +142,24 @@ class ClassifierRow:
     labels: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What a folder shows: guesses of which classifiers, groups and look-alikes by whose embeddings.
+
+    Attributes:
+        classifiers: a version of each classifier, in the order in which they are shown.
+        backbone_id: whose embeddings are compared; None before the folder was looked at.
+    """
+
+    classifiers: tuple[ClassifierRow, ...]
+    backbone_id: str | None
+
+    @property
+    def settled(self) -> bool:
+        """False before the folder was looked at: the classifiers are then those that others were looked at with."""
+        return self.backbone_id is not None
+
+
 class PredictionOutput(Protocol):
     """Predictions of n photos as a head makes them; k is the number of labels.
 
