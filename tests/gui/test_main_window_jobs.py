@@ -88,7 +88,7 @@ def test_the_status_bar_tells_what_goes_on(desk: Desk, many: Path) -> None:
 def test_pause_holds_the_analysis(desk: Desk, many: Path) -> None:
     desk.window.open_target(Target(many))
     at_first_news(desk, desk.window.commands.pause.trigger)
-    job = desk.window.status._job
+    job = desk.window.status.job
     assert job is not None
     assert job.paused
     assert desk.session.analysing

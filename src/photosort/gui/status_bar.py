@@ -5,12 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QSlider, QWidget
 
-from photosort.core.photo import Progress
 from photosort.core.settings import MAX_TILE_SIZE, MIN_TILE_SIZE
 from photosort.gui.controls import button, icon_button, label
+from photosort.gui.followed import Followed
 from photosort.gui.icons import IconSet
 from photosort.gui.jobs import Job
-from photosort.gui.telling import Telling, show_share
+from photosort.gui.telling import show_share
 from photosort.gui.theme import SPACING
 
 
@@ -23,6 +23,8 @@ class StatusBar(QWidget):
 
     tile_size_changed = Signal(int)
     problems_requested = Signal()
+    side_job_requested = Signal()
+    """The person wants to see more of the job that goes on beside the folder's."""
     job_state_changed = Signal(bool, bool)
     """Whether a job runs that can be stopped, and whether it is paused."""
 
@@ -31,8 +33,7 @@ class StatusBar(QWidget):
         self.setObjectName("statusbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._icons = icons
-        self._job: Job | None = None
-        self._telling = Telling()
+        self._main, self._side = Followed(self), Followed(self)
         self._resting = ""
 
         self.message = QLabel()
@@ -43,6 +44,7 @@ class StatusBar(QWidget):
         self.bar.setFixedWidth(20 * SPACING)
         self.pause_button = icon_button(icons, "pause", "Pause")
         self.cancel_button = icon_button(icons, "close", "Cancel: what is done is kept")
+        self.side_button = button("", "link")
         self.device = label(role="muted")
         self.problems_button = button("", "link")
         self.slider = QSlider(Qt.Orientation.Horizontal)
@@ -60,6 +62,7 @@ class StatusBar(QWidget):
         row.addWidget(self.pause_button)
         row.addWidget(self.cancel_button)
         row.addSpacing(SPACING)
+        row.addWidget(self.side_button)
         row.addWidget(self.problems_button)
         row.addWidget(self.device)
         row.addSpacing(SPACING)
@@ -68,22 +71,26 @@ class StatusBar(QWidget):
 
         self.pause_button.clicked.connect(self._on_pause_clicked)
         self.cancel_button.clicked.connect(self._on_cancel_clicked)
+        self.side_button.clicked.connect(self.side_job_requested)
         self.problems_button.clicked.connect(self.problems_requested)
         self.slider.valueChanged.connect(self.tile_size_changed)
+        self._main.changed.connect(self._refresh)
+        self._side.changed.connect(self._refresh)
         self.set_problems(0)
-        self._show_job_controls(visible=False)
+        self._refresh()
+
+    @property
+    def job(self) -> Job | None:
+        """The job that the bar shows and its buttons act on; None while nothing is going on."""
+        return self._shown().job
 
     def set_job(self, job: Job | None) -> None:
-        """Follow ``job`` until it has finished; None follows nothing."""
-        if self._job is not None:
-            self._job.state_changed.disconnect(self._on_job_state)
-            self._job.progressed.disconnect(self._on_progressed)
-        self._job = job
-        self._telling = Telling()
-        if job is not None:
-            job.state_changed.connect(self._on_job_state)
-            job.progressed.connect(self._on_progressed)
-        self._on_job_state()
+        """Follow ``job`` of the open folder until it has finished; None follows nothing."""
+        self._main.follow(job)
+
+    def set_side_job(self, job: Job | None) -> None:
+        """Follow a job beside the folder's: it has the bar while that has none to show, and a word beside it else."""
+        self._side.follow(job)
 
     def rest(self, message: str) -> None:
         """What to say while nothing is going on."""
@@ -105,49 +112,39 @@ class StatusBar(QWidget):
         self.slider.setVisible(visible)
 
     @Slot()
-    def _on_job_state(self) -> None:
-        job = self._job
-        busy = job is not None and job.running
-        self._show_job_controls(visible=busy)
-        stoppable = job is not None and busy and not job.cancelled
-        self.job_state_changed.emit(stoppable, job is not None and job.paused)
-        if job is not None and busy:
-            self.pause_button.setEnabled(stoppable)
-            self.cancel_button.setEnabled(stoppable)
-            self._icons.put_on(self.pause_button, "play" if job.paused else "pause")
-            self.pause_button.setToolTip("Go on" if job.paused else "Pause")
-            self.pause_button.setAccessibleName(self.pause_button.toolTip())
-            self._telling.set_paused(paused=job.paused)
-        self._refresh()
-
-    @Slot(object)
-    def _on_progressed(self, progress: object) -> None:
-        if isinstance(progress, Progress):
-            self._telling.update(progress)
-            self._refresh()
-
-    @Slot()
     def _on_pause_clicked(self) -> None:
-        if self._job is not None:
-            (self._job.resume if self._job.paused else self._job.pause)()
+        if (job := self.job) is not None:
+            (job.resume if job.paused else job.pause)()
 
     @Slot()
     def _on_cancel_clicked(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
+        if (job := self.job) is not None:
+            job.cancel()
 
-    def _show_job_controls(self, *, visible: bool) -> None:
-        for widget in (self.bar, self.pause_button, self.cancel_button):
-            widget.setVisible(visible)
+    def _shown(self) -> Followed:
+        return self._main if self._main.job is not None else self._side
 
+    @Slot()
     def _refresh(self) -> None:
-        job = self._job
-        if job is None or not job.running:
-            self.message.setText(self._resting)
-        elif job.cancelled:
-            self.message.setText("Finishing\N{HORIZONTAL ELLIPSIS}")
-            self.bar.setRange(0, 0)
-        else:
-            self.message.setText(self._telling.sentence() or f"{job.name}\N{HORIZONTAL ELLIPSIS}")
-            show_share(self.bar, self._telling.last)
+        shown, job = self._shown(), self.job
+        self._show_controls(job)
+        self.message.setText(self._resting if job is None else shown.sentence())
         self.message.setToolTip(self.message.text())
+        show_share(self.bar, None if job is None or job.cancelled else shown.progress)
+        aside = self._side.in_short() if shown is self._main else ""
+        self.side_button.setVisible(bool(aside))
+        self.side_button.setText(aside)
+        self.job_state_changed.emit(job is not None and not job.cancelled, job is not None and job.paused)
+
+    def _show_controls(self, job: Job | None) -> None:
+        for widget in (self.bar, self.pause_button, self.cancel_button):
+            widget.setVisible(job is not None)
+        if job is None:
+            return
+        self.pause_button.setEnabled(not job.cancelled)
+        self.cancel_button.setEnabled(not job.cancelled)
+        said = "Go on" if job.paused else "Pause"
+        if self.pause_button.accessibleName() != said:
+            self._icons.put_on(self.pause_button, "play" if job.paused else "pause")
+            self.pause_button.setToolTip(said)
+            self.pause_button.setAccessibleName(said)
