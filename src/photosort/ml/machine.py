@@ -1,8 +1,10 @@
-"""What this machine has for networks: cores, memory, an NVIDIA GPU. Looks, and starts nothing."""
+"""What this machine has for networks: cores, memory, graphics cards. Looks, and starts nothing."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import platform
 import shutil
 import sys
 from dataclasses import dataclass
@@ -10,6 +12,9 @@ from pathlib import Path
 from typing import Literal
 
 _CGROUP = Path("/sys/fs/cgroup")
+_CARDS = Path("/sys/class/drm")
+_NVIDIA_VERSION = Path("/proc/driver/nvidia/version")
+_WSL_CUDA = Path("/usr/lib/wsl/lib/libcuda.so.1")
 
 _DECODE_BYTES = 96 * 2**20
 """What a worker thread needs beside its network: one photo decoded at full size, with its reduced copies."""
@@ -85,11 +90,42 @@ def nvidia_visible() -> bool:
         return False
     if sys.platform == "win32":
         return (Path(os.environ.get("SYSTEMROOT", r"C:\Windows")) / "System32" / "nvcuda.dll").exists()
-    return (
-        Path("/proc/driver/nvidia/version").exists()
-        or Path("/usr/lib/wsl/lib/libcuda.so.1").exists()
-        or shutil.which("nvidia-smi") is not None
-    )
+    return _NVIDIA_VERSION.exists() or _WSL_CUDA.exists() or shutil.which("nvidia-smi") is not None
+
+
+def graphics_drivers() -> tuple[str, ...]:
+    """What drives the graphics cards here, as far as can be seen without starting anything; sorted.
+
+    Not for people: what was measured holds as long as this stays the same.
+    """
+    if sys.platform == "win32":
+        found = _windows_drivers()
+    elif sys.platform == "darwin":
+        # Metal comes with the system.
+        found = [f"macOS {platform.mac_ver()[0]} {platform.machine()}"]
+    else:
+        found = [*_nvidia_drivers(), *_kernel_drivers()]
+    return tuple(sorted(found))
+
+
+def _nvidia_drivers() -> list[str]:
+    found = []
+    with contextlib.suppress(OSError):
+        found.append(_NVIDIA_VERSION.read_text("utf-8", "replace").partition("\n")[0].strip())
+    with contextlib.suppress(OSError):
+        found.append(f"WSL {_WSL_CUDA.stat().st_mtime_ns}")
+    return found
+
+
+def _kernel_drivers() -> list[str]:
+    """Vendor, model and driver of each graphics card that the kernel of Linux knows."""
+    found = []
+    for device in sorted(_CARDS.glob("card[0-9]*/device")):
+        with contextlib.suppress(OSError):
+            vendor, model = ((device / name).read_text("ascii").strip() for name in ("vendor", "device"))
+            found.append(f"{vendor} {model} {(device / 'driver').resolve().name}")
+    # A card has an entry for each of its sockets, too.
+    return sorted(set(found))
 
 
 def _meminfo_available() -> int | None:
@@ -115,6 +151,20 @@ def _cgroup_available() -> int | None:
 
 if sys.platform == "win32":
     import ctypes
+    import winreg
+
+    _DISPLAY_ADAPTERS = r"SYSTEM\CurrentControlSet\Control\Class\{4d36e968-e325-11ce-bfc1-08002be10318}"
+
+    def _windows_drivers() -> list[str]:
+        """Name and driver version of each display adapter, from the registry."""
+        found = []
+        with contextlib.suppress(OSError), winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, _DISPLAY_ADAPTERS) as adapters:
+            for index in range(winreg.QueryInfoKey(adapters)[0]):
+                # Among them is "Properties", which only the system may open.
+                with contextlib.suppress(OSError), winreg.OpenKey(adapters, winreg.EnumKey(adapters, index)) as adapter:
+                    facts = [winreg.QueryValueEx(adapter, name)[0] for name in ("DriverDesc", "DriverVersion")]
+                    found.append(" ".join(map(str, facts)))
+        return found
 
     class _MemoryStatus(ctypes.Structure):
         """MEMORYSTATUSEX of the Windows API."""
