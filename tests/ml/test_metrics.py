@@ -37,6 +37,24 @@ def test_opposite_errors_in_different_bins_do_not_cancel() -> None:
     assert metrics.calibration_error(confidence, right) == pytest.approx(0.7, abs=1e-6)
 
 
+def test_a_reliability_diagram_counts_every_photo_once_and_has_the_error_of_its_bins() -> None:
+    confidence = np.array([0.05, 0.5, 0.52, 1.0], np.float32)
+    found = metrics.reliability(confidence, np.array([False, True, False, True]))
+    assert found.count.tolist() == [1, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 1]
+    assert found.accuracy[[0, 7, 14]].tolist() == [0, 0.5, 1]
+    assert found.confidence[[0, 7, 14]].tolist() == pytest.approx([0.05, 0.51, 1])
+    assert np.isnan(found.accuracy[1])
+    assert found.error == pytest.approx((0.05 + 2 * 0.01) / 4)
+
+
+def test_wilson_intervals_agree_with_the_published_ones() -> None:
+    # Newcombe, Statistics in Medicine 17, 1998, table I, method 3.
+    assert metrics.wilson_interval(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
+    assert metrics.wilson_interval(15, 148) == pytest.approx((0.0624, 0.1605), abs=5e-5)
+    assert metrics.wilson_interval(0, 20) == pytest.approx((0.0, 0.1611), abs=5e-5)
+    assert metrics.wilson_interval(1, 29) == pytest.approx((0.0061, 0.1718), abs=5e-5)
+
+
 def test_auroc_counts_pairs() -> None:
     inside = np.array([0.9, 0.5, 0.4], np.float32)
     outside = np.array([0.5, 0.1], np.float32)
@@ -48,3 +66,4 @@ def test_nothing_to_measure_is_not_a_number() -> None:
     empty = np.empty(0, np.float32)
     assert np.isnan(metrics.auroc(empty, np.ones(3, np.float32)))
     assert np.isnan(metrics.calibration_error(empty, np.empty(0, np.bool_)))
+    assert np.isnan(metrics.wilson_interval(0, 0)).all()

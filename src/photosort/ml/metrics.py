@@ -67,6 +67,44 @@ def evaluate(
     return Evaluation(labels, confusion, calibration_error(confidence, predicted == truth))
 
 
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """What confidence was worth, in 15 equal bins from 0 to 1.
+
+    Attributes:
+        count: photos in each bin, int64 of shape (15,).
+        confidence: their mean confidence, float64 of shape (15,); NaN in empty bins.
+        accuracy: the share of them whose label was right, float64 of shape (15,); NaN in empty bins.
+    """
+
+    count: NDArray[np.int64]
+    confidence: NDArray[np.float64]
+    accuracy: NDArray[np.float64]
+
+    @property
+    def error(self) -> float:
+        """The mean distance of confidence from accuracy, weighted by photos; NaN without photos."""
+        if not self.count.any():
+            return float("nan")
+        gaps = np.abs(self.confidence - self.accuracy)[self.count > 0]
+        return float((gaps * self.count[self.count > 0]).sum() / self.count.sum())
+
+
+def reliability(confidence: NDArray[np.float32], right: NDArray[np.bool_]) -> Reliability:
+    """Compare confidence with accuracy, bin by bin: the data of a reliability diagram.
+
+    Args:
+        confidence: probability of the label that was said, shape (n,).
+        right: whether it was right, shape (n,).
+    """
+    given = confidence.astype(np.float64)
+    bins = np.minimum((given * _BINS).astype(np.int64), _BINS - 1)
+    count = np.bincount(bins, minlength=_BINS)
+    sums = [np.bincount(bins, weights=values, minlength=_BINS) for values in (given, right)]
+    means = [np.divide(s, count, out=np.full(_BINS, np.nan), where=count > 0) for s in sums]
+    return Reliability(count, means[0], means[1])
+
+
 def calibration_error(confidence: NDArray[np.float32], right: NDArray[np.bool_]) -> float:
     """Expected calibration error over 15 equal bins of confidence.
 
@@ -79,11 +117,29 @@ def calibration_error(confidence: NDArray[np.float32], right: NDArray[np.bool_])
     Returns:
         the mean distance of confidence from accuracy, weighted by photos; NaN without photos.
     """
-    if not len(confidence):
-        return float("nan")
-    bins = np.minimum((confidence.astype(np.float64) * _BINS).astype(np.int64), _BINS - 1)
-    gap = np.bincount(bins, weights=confidence, minlength=_BINS) - np.bincount(bins, weights=right, minlength=_BINS)
-    return float(np.abs(gap).sum() / len(confidence))
+    return reliability(confidence, right).error
+
+
+def wilson_interval(hits: int, count: int) -> tuple[float, float]:
+    """95 % interval of a share.
+
+    Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22, 1927: unlike the usual
+    one it stays within 0 and 1, and is right for shares near them.
+
+    Args:
+        hits: how many were so.
+        count: of how many.
+
+    Returns:
+        lower and upper bound; NaN without photos.
+    """
+    if not count:
+        return float("nan"), float("nan")
+    z, share = 1.959964, hits / count
+    middle = share + z * z / (2 * count)
+    spread = z * float(np.sqrt(share * (1 - share) / count + z * z / (4 * count * count)))
+    scale = 1 + z * z / count
+    return (middle - spread) / scale, (middle + spread) / scale
 
 
 def auroc(inside: NDArray[np.float32], outside: NDArray[np.float32]) -> float:
