@@ -70,23 +70,35 @@ def explanation(reports: Sequence[DeviceReport], wanted: Wanted = "auto") -> str
     order = by_speed(reports)
     if not order:
         return ""
-    of_cpu = next((report.speed for report in order if report.way is Way.CPU), None)
-    best = order[0]
-    if best.way is Way.CPU:
-        slower = len(order) - 1
-        tried = [report for report in reports if report.way is not Way.CPU and report.available and not report.right]
-        if slower:
-            said = "The GPU computes the same, but the CPU is faster."
-        elif tried:
-            said = "The GPU does not compute what the CPU does, so the CPU is used."
-        else:
-            said = "No GPU that photosort can use was found, so the CPU is used."
-    else:
-        times = f", {best.speed / of_cpu:.1f} times as fast" if of_cpu and best.speed else ""
-        said = f"{best.device} computes the same as the CPU{times}."
-    if wanted == "cpu" and best.way is not Way.CPU:
-        said += " You chose the CPU."
-    return said
+    gpu = next((report for report in order if report.way is not Way.CPU), None)
+    if gpu is None:
+        why = _why_no_gpu(reports)
+        if wanted == "gpu":
+            return f"You chose the GPU, but {why}."
+        return "You chose the CPU." if wanted == "cpu" else f"{_sentence(why)}."
+    if wanted == "auto" and order[0] is not gpu:
+        return f"{gpu.device} computes the same as the CPU, but the CPU is faster."
+    chose = {"auto": "", "cpu": "You chose the CPU. ", "gpu": "You chose the GPU. "}[wanted]
+    return f"{chose}{gpu.device} computes the same as the CPU{_times(gpu, reports)}."
+
+
+def _why_no_gpu(reports: Sequence[DeviceReport]) -> str:
+    """Why no GPU is right, as part of a sentence that begins with a small letter."""
+    tried = next((report for report in reports if report.way is not Way.CPU and report.available), None)
+    if tried is None:
+        return "no GPU was found that photosort can use"
+    if tried.cosine is not None and tried.cosine < LEAST_COSINE:
+        return f"{tried.device} computes something else than the CPU"
+    return f"{tried.device} failed: {tried.reason}"
+
+
+def _times(gpu: DeviceReport, reports: Sequence[DeviceReport]) -> str:
+    of_cpu = next((report.speed for report in reports if report.way is Way.CPU), None)
+    return f", {gpu.speed / of_cpu:.1f} times as fast" if gpu.speed and of_cpu else ""
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def remember(paths: UserPaths, backbone_id: str, reports: Sequence[DeviceReport]) -> None:

@@ -14,14 +14,17 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from photosort.core.errors import EngineError
+from photosort.core.errors import EngineError, ModelError
+from photosort.core.paths import UserPaths
 from photosort.core.photo import Progress
+from photosort.ml import networks, preparing
 from photosort.ml.acceleration import GpuPlan, Way, difference, opening_gpu, plan_way
-from photosort.ml.backbones import LiteRTBackbone
+from photosort.ml.backbones import COMPACT_WEIGHTS, LiteRTBackbone
 from photosort.ml.cards import BackboneCard
-from photosort.ml.device_reports import DeviceReport, choose
+from photosort.ml.device_reports import DeviceReport, choose, remember
 from photosort.ml.keras_process import KerasProcess
 from photosort.ml.machine import usable_cores
+from photosort.ml.network_facts import facts_of
 from photosort.ml.samples import sample_pictures
 
 _logger = logging.getLogger(__name__)
@@ -80,7 +83,7 @@ def self_test(
             yield step
             if way is Way.CPU:
                 speed = yield from _timed(cpu.embed, card.input_size, cpu.workers, seconds, step)
-                reports[way] = DeviceReport(way, f"CPU, {usable_cores()} cores", "", 1.0, speed)
+                reports[way] = DeviceReport(way, _cores(usable_cores()), "", 1.0, speed)
                 continue
             whole = _WHOLE.get(way)
             if whole is not None and not reports[whole].available:
@@ -97,6 +100,32 @@ def self_test(
     return choose([reports[way] for way in ways])
 
 
+def measure(name: str, paths: UserPaths) -> Generator[Progress, None, tuple[DeviceReport, ...]]:
+    """Test this computer with a network, and remember what was found; see `self_test` and `network_at_hand`."""
+    yield Progress("Getting ready", 0, len(Way))
+    card, weights = network_at_hand(name, paths)
+    reports = yield from self_test(card, weights)
+    remember(paths, card.id, reports)
+    return reports
+
+
+def network_at_hand(name: str, paths: UserPaths) -> tuple[BackboneCard, Path | None]:
+    """The card and the Keras weights of a network that can be opened; without the weights TensorFlow cannot run it.
+
+    Args:
+        name: what it is called; "auto" is the best at hand.
+        paths: where weights and converted networks are kept.
+
+    Raises:
+        ModelError: there is no such network, it is not here, or damaged.
+    """
+    facts = facts_of(networks.best(paths) if name == "auto" else name)
+    card = preparing.carried(facts) or preparing.find_converted(facts, paths)
+    if card is None:
+        raise ModelError(preparing.how_to_get(facts))
+    return card, card.folder / COMPACT_WEIGHTS if facts.bundled else preparing.weights_of(card, facts, paths)
+
+
 _PHRASES = {
     Way.CPU: "Timing the CPU",
     Way.LITERT: "Trying LiteRT on the GPU",
@@ -106,6 +135,10 @@ _PHRASES = {
 }
 _WHOLE = {Way.LITERT_HALF: Way.LITERT, Way.TENSORFLOW_HALF: Way.TENSORFLOW}
 """The same with float32."""
+
+
+def _cores(count: int) -> str:
+    return "1 core" if count == 1 else f"{count} cores"
 
 
 def _try_gpu(
