@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import io
 import json
 import os
 import sys
@@ -22,10 +21,9 @@ from pathlib import Path
 
 import numpy as np
 
-from photosort.core.imaging import PHOTO_SUFFIXES
 from photosort.core.paths import resources
 from photosort.ml.network_facts import facts_of
-from photosort.ml.reference import Reference, album_inputs, weights_sha256
+from photosort.ml.reference import Reference, album_inputs, album_pictures, album_sha256, pack, weights_sha256
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -50,17 +48,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     model.load_weights(str(options.weights))
     digest = weights_sha256(model.get_weights())
 
-    album = resources() / "album"
-    pictures = sorted(
-        path.relative_to(album).as_posix() for path in album.rglob("*") if path.suffix.lower() in PHOTO_SUFFIXES
-    )
+    pictures = album_pictures()
     pixels = album_inputs(pictures, facts.input_size, facts.framing)
     batch = pixels.astype(np.float32) * np.float32(facts.scale) + np.float32(facts.offset)
     embeddings = np.asarray(model.predict(batch, verbose=0), np.float16)
 
-    content = io.BytesIO()
-    np.savez_compressed(content, pictures=np.array(pictures), embeddings=embeddings)
-    arrays = content.getvalue()
+    arrays = pack(pictures, embeddings)
     card = {
         "schema": 1,
         "kind": "reference",
@@ -76,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "preprocessing": {"name": f"{facts.framing}_rgb", "version": 1, "scale": facts.scale, "offset": facts.offset},
         "embedding_dim": int(embeddings.shape[1]),
         "files": {Reference.ARRAYS: {"sha256": hashlib.sha256(arrays).hexdigest(), "bytes": len(arrays)}},
-        "pictures": {name: hashlib.sha256((album / name).read_bytes()).hexdigest() for name in pictures},
+        "album_sha256": album_sha256(),
     }
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / Reference.ARRAYS).write_bytes(arrays)

@@ -239,10 +239,8 @@ def _networks(arguments: argparse.Namespace, paths: UserPaths) -> _Networks:
 
 
 def _load(name: str, paths: UserPaths, weights: Path | None) -> Backbone:
-    """Open a network; Xception's first time is a conversion that takes long enough to show."""
-    if name == "xception":
-        return _drive(backbones.open_xception(paths, weights))
-    return backbones.load(name, paths, weights)
+    """Open a network; the first time of one with ImageNet weights is a conversion that takes long enough to show."""
+    return _drive(backbones.open_network(name, paths, weights))
 
 
 def _backbone_of(head: Head, paths: UserPaths) -> Backbone:

@@ -15,18 +15,23 @@ from photosort.core import paths as places
 from photosort.core.errors import EngineError, ModelError
 from photosort.core.paths import UserPaths
 from photosort.core.photo import Progress
-from photosort.ml import xception
+from photosort.ml import networks, preparing
 from photosort.ml.acceleration import GpuEmbedder, GpuPlan, Wanted, open_gpu, plan_gpu
 from photosort.ml.cards import BackboneCard, Framing
+from photosort.ml.device_reports import tested_ways
 from photosort.ml.keras_process import KerasProcess
+from photosort.ml.network_facts import facts_of
 from photosort.ml.runtime import Device, Network, worker_count
 
 _logger = logging.getLogger(__name__)
 
-NAMES = ("compact", "xception")
+NAMES = networks.NAMES
 """What `load` knows."""
 
-_COMPACT_WEIGHTS = "backbone.weights.h5"
+DOWNLOAD = Path("download")
+"""In place of a file of weights: fetch Keras' own."""
+
+COMPACT_WEIGHTS = "backbone.weights.h5"
 
 
 class Backbone(Protocol):
@@ -38,7 +43,7 @@ class Backbone(Protocol):
 
     @property
     def name(self) -> str:
-        """What a person chooses it by: "compact", "xception"."""
+        """What a person chooses it by; one of `NAMES`."""
 
     @property
     def input_size(self) -> int:
@@ -229,47 +234,60 @@ class LiteRTBackbone:
         gpu.close()
 
 
-def load_compact(wanted: Wanted = "auto") -> Backbone:
+def load_compact(wanted: Wanted = "auto", paths: UserPaths | None = None) -> Backbone:
     """Open the bundled compact backbone.
 
     Args:
-        wanted: which device; "auto" and "gpu" both move to a GPU when there is a usable one.
+        wanted: which device; "auto" and "gpu" both move to a GPU when there is a usable one, unless a test of this
+            computer has shown that the CPU is faster.
+        paths: where it is remembered what such a test has found; None goes without.
 
     Raises:
         ModelError: it is missing or damaged, so that photosort must be installed anew.
         EngineError: LiteRT cannot be imported on this machine.
     """
     card = BackboneCard.read(places.resources() / "models" / "compact")
-    return _open(card, card.folder / _COMPACT_WEIGHTS, wanted)
+    return _open(card, card.folder / COMPACT_WEIGHTS, wanted, paths)
 
 
-def open_xception(
-    paths: UserPaths, weights: Path | None = None, wanted: Wanted = "auto"
+def open_network(
+    name: str, paths: UserPaths, weights: Path | None = None, wanted: Wanted = "auto"
 ) -> Generator[Progress, None, Backbone]:
-    """Open Xception with ImageNet weights; the first time, convert it (half a minute, in the helper process).
+    """Open a network by its name; one with ImageNet weights is converted the first time (half a minute, in a child).
 
     Args:
+        name: one of `NAMES`.
         paths: where weights and converted networks are kept.
-        weights: a file of weights; None takes the one of the last time.
+        weights: a file of weights; None takes those of the last time, `DOWNLOAD` fetches Keras' own.
         wanted: which device.
 
     Yields:
-        progress; closing the generator stops the conversion.
+        progress; closing the generator stops download and conversion.
 
     Returns:
         the backbone.
 
     Raises:
-        ModelError: there are no weights (the message says how to get them), or they are not Xception's.
+        ModelError: there is no such network, it brings its own weights, there are none (the message says how to get
+            them), or they are another network's.
         EngineError: it has to be converted, and TensorFlow cannot be used here; or LiteRT cannot.
     """
-    prepared = yield from xception.prepare(paths, weights)
-    return _open(prepared.card, prepared.weights, wanted)
+    facts = facts_of(name)
+    if facts.bundled:
+        if weights is not None:
+            message = f"the compact network brings its own weights; {weights} would be for another"
+            raise ModelError(message)
+        return load_compact(wanted, paths)
+    if weights == DOWNLOAD and not DOWNLOAD.exists():
+        yield from networks.get(name, paths)
+        weights = None
+    prepared = yield from preparing.prepare(name, paths, weights)
+    return _open(prepared.card, prepared.weights, wanted, paths)
 
 
-def load_xception(paths: UserPaths, weights: Path | None = None, wanted: Wanted = "auto") -> Backbone:
-    """Do what `open_xception` does, in one go."""
-    opening = open_xception(paths, weights, wanted)
+def load(name: str, paths: UserPaths, weights: Path | None = None, wanted: Wanted = "auto") -> Backbone:
+    """Do what `open_network` does, in one go."""
+    opening = open_network(name, paths, weights, wanted)
     while True:
         try:
             next(opening)
@@ -278,41 +296,22 @@ def load_xception(paths: UserPaths, weights: Path | None = None, wanted: Wanted 
             return backbone
 
 
-def load(name: str, paths: UserPaths, weights: Path | None = None, wanted: Wanted = "auto") -> Backbone:
-    """Open a backbone by its name.
+def planned_device(wanted: Wanted = "auto", paths: UserPaths | None = None) -> Device:
+    """What the compact backbone would embed on, as far as can be told without starting anything.
 
     Args:
-        name: one of `NAMES`.
-        paths: where weights and converted networks are kept.
-        weights: a file of weights, for "xception".
         wanted: which device.
-
-    Raises:
-        ModelError: there is no such backbone, it brings its own weights, or its files are missing or wrong.
-        EngineError: an engine that it needs cannot be used on this machine.
-    """
-    if name == "compact":
-        if weights is not None:
-            message = f"the compact network brings its own weights; {weights} would be for xception"
-            raise ModelError(message)
-        return load_compact(wanted)
-    if name == "xception":
-        return load_xception(paths, weights, wanted)
-    message = f"there is no network named {name!r}; there are: {', '.join(NAMES)}"
-    raise ModelError(message)
-
-
-def planned_device(wanted: Wanted = "auto") -> Device:
-    """What the compact backbone would embed on, as far as can be told without starting anything.
+        paths: where it is remembered what a test of this computer has found; None goes without.
 
     Raises:
         ModelError: it is missing or damaged.
     """
     card = BackboneCard.read(places.resources() / "models" / "compact")
-    plan, reason = plan_gpu(card, card.folder / _COMPACT_WEIGHTS, wanted)
+    tested = tested_ways(paths, card.id) if paths else ()
+    plan, reason = plan_gpu(card, card.folder / COMPACT_WEIGHTS, wanted, tested=tested)
     return Device.cpu("it is tried as soon as there are photos to look at" if plan else reason)
 
 
-def _open(card: BackboneCard, weights: Path | None, wanted: Wanted) -> LiteRTBackbone:
-    plan, reason = plan_gpu(card, weights, wanted)
+def _open(card: BackboneCard, weights: Path | None, wanted: Wanted, paths: UserPaths | None) -> LiteRTBackbone:
+    plan, reason = plan_gpu(card, weights, wanted, tested=tested_ways(paths, card.id) if paths else ())
     return LiteRTBackbone(card, reason=reason, plan=plan)

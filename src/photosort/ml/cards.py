@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
 
@@ -11,6 +12,11 @@ from photosort.core.errors import ModelError
 
 Framing = Literal["stretch", "crop"]
 """How a photo becomes a square: resized as a whole, or its short side resized and the middle cut out."""
+
+_OWN = frozenset(
+    {"schema", "name", "kind", "variant", "input_size", "preprocessing", "embedding_dim", "files", "identity"}
+)
+"""What a card tells in attributes of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +32,12 @@ class BackboneCard:
         preprocessing_version: counted up whenever the way from photo to input changes.
         scale: the network takes ``pixel * scale + offset``, pixels being 0 to 255.
         offset: see ``scale``.
-        variant: numeric variant of the network ("f16").
+        variant: numeric variant of the network: "f16", or "i8" for 8-bit integers.
         sha256: hash of the network, hex.
+        size: length of the network's file, bytes; 0 where the card does not tell.
+        identity: hash of what the id stands for, hex, where that is not the file of the network itself: of the weights
+            that it was converted from, because every conversion of them computes the same.
+        notes: whatever else the card tells, such as where the network comes from and what was measured of it.
     """
 
     NETWORK: ClassVar = "backbone.tflite"
@@ -43,11 +53,15 @@ class BackboneCard:
     offset: float
     variant: str
     sha256: str
+    size: int = 0
+    identity: str = ""
+    notes: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def id(self) -> str:
         """Name, hash, input size, preprocessing and numeric variant: what makes embeddings comparable."""
-        return f"{self.name}-{self.sha256[:12]}-{self.input_size}-p{self.preprocessing_version}-{self.variant}"
+        digest = (self.identity or self.sha256)[:12]
+        return f"{self.name}-{digest}-{self.input_size}-p{self.preprocessing_version}-{self.variant}"
 
     @property
     def network(self) -> Path:
@@ -82,7 +96,10 @@ class BackboneCard:
                 scale=float(preprocessing["scale"]),
                 offset=float(preprocessing["offset"]),
                 variant=str(card.get("variant", "f16")),
-                sha256=_sha256_of(card["files"][cls.NETWORK]),
+                sha256=_sha256_of(entry := card["files"][cls.NETWORK]),
+                size=int(entry["bytes"]) if isinstance(entry, dict) and "bytes" in entry else 0,
+                identity=_sha256_of(card["identity"]) if "identity" in card else "",
+                notes={key: value for key, value in card.items() if key not in _OWN},
             )
         except KeyError as error:
             message = f"the network's card {path} lacks {error}"
@@ -107,6 +124,8 @@ class BackboneCard:
             },
             "embedding_dim": self.dimension,
             "files": {self.NETWORK: {"sha256": self.sha256, "bytes": self.network.stat().st_size}},
+            **({"identity": self.identity} if self.identity else {}),
+            **self.notes,
         }
         (self.folder / self.CARD).write_text(json.dumps(card, indent=2) + "\n", "utf-8")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photosort.core.errors import ImageError, ModelError
-from photosort.core.imaging import decode, model_input
+from photosort.core.imaging import PHOTO_SUFFIXES, decode, model_input
 from photosort.core.paths import resources
 from photosort.ml.cards import Framing
 
@@ -70,9 +71,7 @@ class Reference:
             if found != card["files"][cls.ARRAYS]["sha256"]:
                 message = f"{folder / cls.ARRAYS} is not the file that its card describes: its SHA-256 is {found}"
                 raise ModelError(message)
-            with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-                pictures = tuple(str(name) for name in arrays["pictures"])
-                embeddings = np.asarray(arrays["embeddings"], np.float32)
+            pictures, embeddings = unpack(content)
             reference = cls(
                 name=str(card["name"]),
                 backbone_id=str(card["backbone_id"]),
@@ -140,6 +139,43 @@ def bundled_reference(name: str) -> Reference | None:
         message = f"the card {folder / Reference.CARD} cannot be read: {error}"
         raise ModelError(message) from error
     return Reference.read(folder) if kind == "reference" else None
+
+
+def pack(pictures: Sequence[str], embeddings: NDArray[np.floating[Any]]) -> bytes:
+    """Embeddings of the album's pictures as an .npz file, float16; the same always gives the same bytes."""
+    content = io.BytesIO()
+    np.savez_compressed(content, pictures=np.array(pictures), embeddings=embeddings.astype(np.float16))
+    return content.getvalue()
+
+
+def unpack(content: bytes) -> tuple[tuple[str, ...], NDArray[np.float32]]:
+    """What `pack` packed: paths relative to the album, and float32 of shape (number of pictures, dimension).
+
+    Raises:
+        ValueError: it is something else.
+        KeyError: something is missing.
+    """
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+            return tuple(str(name) for name in arrays["pictures"]), np.asarray(arrays["embeddings"], np.float32)
+    except zipfile.BadZipFile as error:
+        raise ValueError(str(error)) from error
+
+
+def album_pictures() -> tuple[str, ...]:
+    """The pictures of the sample album, in a fixed order: paths relative to it, POSIX separators."""
+    album = resources() / "album"
+    found = (path for path in album.rglob("*") if path.suffix.lower() in PHOTO_SUFFIXES)
+    return tuple(sorted(path.relative_to(album).as_posix() for path in found))
+
+
+def album_sha256() -> str:
+    """Hash of the album's pictures with their paths, hex: embeddings of another album cannot be compared."""
+    digest = hashlib.sha256()
+    for name in album_pictures():
+        content = (resources() / "album" / name).read_bytes()
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
 
 
 def album_inputs(pictures: Sequence[str], size: int, framing: Framing) -> NDArray[np.uint8]:

@@ -14,7 +14,7 @@ import urllib.request
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 
 from photosort.core.errors import ModelError
 from photosort.core.photo import Progress, Transfer
@@ -27,6 +27,11 @@ _CHUNK = 256 * 1024
 _TIMEOUT = 30.0
 """Seconds without a byte after which a connection counts as lost."""
 
+_HDF5 = b"\x89HDF\r\n\x1a\n"
+"""How an HDF5 file begins, at its start or after a block of somebody else's."""
+
+_HDF5_PLACES = (512, 1024, 2048)
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -34,13 +39,15 @@ class Source:
 
     Attributes:
         url: http or https address.
-        algorithm: of the hash.
+        algorithm: of the hash; None where nobody knows one.
         digest: hash of the whole file, hex.
+        title: what is fetched, for a person; by default the file's name.
     """
 
     url: str
-    algorithm: Literal["md5", "sha256"]
+    algorithm: Literal["md5", "sha256"] | None
     digest: str
+    title: str = ""
 
     def __post_init__(self) -> None:
         scheme = urllib.parse.urlsplit(self.url).scheme
@@ -56,6 +63,11 @@ def sha256_of(path: Path) -> str:
         ModelError: it cannot be read.
     """
     return _hash_of(path, "sha256")
+
+
+def part_of(target: Path) -> Path:
+    """Where a download keeps what has come of a file."""
+    return target.with_name(target.name + ".part")
 
 
 def fetch(source: Source, target: Path) -> Generator[Progress, None, Path]:
@@ -77,21 +89,20 @@ def fetch(source: Source, target: Path) -> Generator[Progress, None, Path]:
     Raises:
         ModelError: it cannot be fetched or stored, or something else came.
     """
-    if target.exists() and _hash_of(target, source.algorithm) == source.digest.lower():
+    if target.exists() and _fits(target, source):
         return target
-    part = target.with_name(target.name + ".part")
+    part = part_of(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         resumed = part.exists() and part.stat().st_size > 0
         yield from _transfer(source, part)
-        if resumed and _hash_of(part, source.algorithm) != source.digest.lower():
+        if resumed and not _fits(part, source):
             _logger.info("What an earlier download left does not fit; starting over")
             part.unlink()
             yield from _transfer(source, part)
-        found = _hash_of(part, source.algorithm)
-        if found != source.digest.lower():
+        if not _fits(part, source):
             part.unlink()
-            message = f"what came from {source.url} is not the expected file: hash {found}, expected {source.digest}"
+            message = f"what came from {source.url} is not the expected file"
             raise ModelError(message)
         part.replace(target)
     except urllib.error.HTTPError as error:
@@ -109,6 +120,34 @@ def fetch(source: Source, target: Path) -> Generator[Progress, None, Path]:
     return target
 
 
+def import_name(stem: str, digest: str) -> str:
+    """What a copy of an imported file is called."""
+    return f"{stem}-{digest[:16]}.h5"
+
+
+def check_form(path: Path) -> None:
+    """Tell at a glance whether a file can be one of weights, before any engine is started for it.
+
+    Raises:
+        ModelError: it is missing, a folder, empty, or no HDF5 file.
+    """
+    try:
+        with path.open("rb") as file:
+            beginnings = [file.read(len(_HDF5))] + [_read_at(file, at) for at in _HDF5_PLACES]
+    except FileNotFoundError as error:
+        message = f"{path} is missing"
+        raise ModelError(message) from error
+    except OSError as error:
+        message = f"{path} could not be read: {error.strerror or error}"
+        raise ModelError(message) from error
+    if not beginnings[0]:
+        message = f"{path} is empty"
+        raise ModelError(message)
+    if _HDF5 not in beginnings:
+        message = f"{path} is no file of weights: expected HDF5, as Keras writes it (.h5)"
+        raise ModelError(message)
+
+
 def import_file(source: Path, folder: Path, stem: str) -> Path:
     """Copy a file of weights into the program's own folder, so that it is there the next time.
 
@@ -124,7 +163,7 @@ def import_file(source: Path, folder: Path, stem: str) -> Path:
         ModelError: it is missing or empty, or cannot be copied.
     """
     digest = sha256_of(source)
-    target = folder / f"{stem}-{digest[:16]}.h5"
+    target = folder / import_name(stem, digest)
     if target.exists() and target.samefile(source):
         return target
     if target.exists() and sha256_of(target) == digest:
@@ -181,6 +220,16 @@ def _transfer(source: Source, part: Path) -> Generator[Progress, None, None]:
     if total is not None and done != total:
         message = f"{done:,} of {total:,} bytes came"
         raise ConnectionError(message)
+
+
+def _fits(path: Path, source: Source) -> bool:
+    """Whether a file is the one that the source has, as far as anybody can tell."""
+    return source.algorithm is None or _hash_of(path, source.algorithm) == source.digest.lower()
+
+
+def _read_at(file: IO[bytes], place: int) -> bytes:
+    file.seek(place)
+    return file.read(len(_HDF5))
 
 
 def _hash_of(path: Path, algorithm: str) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import importlib
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,25 +19,24 @@ _SLACK = 1.1
 """Numbers that a file may hold per number in the model: optimiser states and counters are no part of our files."""
 
 
-def load_weights(model: Any, path: Path, what: str) -> None:
-    """Load weights in Keras' new (.weights.h5) or old (.h5) layout, whatever the file is called.
+@contextmanager
+def checked_copy(path: Path, parameters: int) -> Iterator[Path]:
+    """A copy of a file of weights, looked through, whose name tells Keras the layout: new (.weights.h5) or old (.h5).
 
     Args:
-        model: a built Keras model.
-        path: the file.
-        what: whose weights are expected, for messages.
+        path: the file, whatever it is called.
+        parameters: how many numbers the network has.
 
     Raises:
-        ModelError: the file is missing, damaged, holds links to other files, or other weights than the model needs.
+        ModelError: the file is missing, damaged, holds links to other files, or more numbers than the network has.
     """
     h5py = importlib.import_module("h5py")
     with tempfile.TemporaryDirectory() as folder:
-        # Checked and loaded from a copy of our own, whose name tells Keras the layout.
         copy = Path(folder) / "copy.h5"
         try:
             shutil.copyfile(path, copy)
             with h5py.File(copy, "r") as file:
-                _check_tree(h5py, file, path, limit=int(_SLACK * model.count_params()) + 1000)
+                _check_tree(h5py, file, path, limit=int(_SLACK * parameters) + 1000)
                 old = "layer_names" in file.attrs or "model_weights" in file
         except FileNotFoundError as error:
             message = f"the weights {path} are missing"
@@ -43,12 +44,41 @@ def load_weights(model: Any, path: Path, what: str) -> None:
         except OSError as error:
             message = f"{path} is no HDF5 file of weights, or damaged: {error}"
             raise ModelError(message) from error
-        try:
-            model.load_weights(str(copy if old else copy.rename(copy.with_name("copy.weights.h5"))))
-        except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
-            lines = str(error).strip().splitlines()
-            message = f"{path} does not hold the weights of {what}: {lines[0] if lines else type(error).__name__}"
-            raise ModelError(message) from error
+        yield copy if old else copy.rename(copy.with_name("copy.weights.h5"))
+
+
+@contextmanager
+def loading(path: Path, what: str) -> Iterator[None]:
+    """Turn what Keras raises over weights that do not fit into a sentence.
+
+    Args:
+        path: the file of weights, for the message.
+        what: whose weights are expected.
+
+    Raises:
+        ModelError: Keras could not load the weights.
+    """
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
+        # What Keras says of it names layers and counts objects: of use in a log, as the cause, and to nobody else.
+        message = f"{path} does not hold the weights of {what}"
+        raise ModelError(message) from error
+
+
+def load_weights(model: Any, path: Path, what: str) -> None:
+    """Load weights in either of Keras' layouts.
+
+    Args:
+        model: a built Keras model.
+        path: the file.
+        what: whose weights are expected, for messages.
+
+    Raises:
+        ModelError: see `checked_copy`; or they are other weights than the model needs.
+    """
+    with checked_copy(path, model.count_params()) as copy, loading(path, what):
+        model.load_weights(str(copy))
 
 
 def _check_tree(h5py: Any, file: Any, path: Path, *, limit: int) -> None:

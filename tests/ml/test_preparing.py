@@ -1,4 +1,4 @@
-"""Xception from a file of weights to embeddings, once with the real TensorFlow."""
+"""From a file of weights to embeddings, once for every kind of network with the real TensorFlow."""
 
 from __future__ import annotations
 

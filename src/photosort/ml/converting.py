@@ -1,0 +1,259 @@
+"""Turns Keras weights into a network for LiteRT, in the child process, and compares it with Keras before it is used."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photosort.core.errors import EngineError, ModelError
+from photosort.core.photo import Progress
+from photosort.ml.cards import BackboneCard
+from photosort.ml.keras_networks import build
+from photosort.ml.network_facts import NetworkFacts
+from photosort.ml.reference import (
+    Reference,
+    album_inputs,
+    album_pictures,
+    album_sha256,
+    bundled_reference,
+    lowest_cosine,
+    pack,
+)
+from photosort.ml.reference import weights_sha256 as hash_of_arrays
+from photosort.ml.runtime import Network
+from photosort.ml.samples import sample_pictures
+
+_logger = logging.getLogger(__name__)
+
+Batch = NDArray[np.float32]
+Tell = Callable[[Progress], None]
+
+LEAST_COSINE = 0.999
+LARGEST_DIFFERENCE = 0.05
+"""How far float16 may be from what Keras computes: relative length of the difference. About what the cosine allows."""
+
+LEAST_COSINE_I8 = 0.99
+"""How like float16's the embeddings of 8-bit integers must be, on pictures that they were not calibrated on."""
+
+LEAST_SPEEDUP_I8 = 1.1
+"""How many times as fast they must be to be worth that."""
+
+SAMPLES = "samples.npz"
+"""Beside the network: what it made of the sample album when it was new."""
+
+_TIMED_PICTURES = 4
+_TIMED_ROUNDS = 3
+
+
+def convert(
+    tensorflow: Any,
+    facts: NetworkFacts,
+    weights: Path,
+    folder: Path,
+    tell: Tell,
+    *,
+    quantise: bool,
+    notes: Mapping[str, Any],
+) -> BackboneCard:
+    """Convert a network, check it against Keras, and against the stored reference where there is one.
+
+    Args:
+        tensorflow: the imported module.
+        facts: which network.
+        weights: its HDF5 file.
+        folder: where to; must not exist yet. Its card is written last, when all is well.
+        tell: hears of the progress.
+        quantise: whether a network of 8-bit integers is tried, too; it takes the float16's place where it is as good.
+        notes: for the card.
+
+    Returns:
+        the card.
+
+    Raises:
+        ModelError: these are not the network's weights, or LiteRT computes something else with them than Keras.
+        EngineError: TensorFlow cannot do it here.
+    """
+    steps = _Steps(tell, 6 if quantise else 4)
+    steps.next("Reading the weights")
+    model = build(facts, weights)
+    steps.next("Converting the network")
+    folder.mkdir(parents=True)
+    reference = bundled_reference(facts.name)
+    pictures = album_pictures() if reference is None else reference.pictures
+    pixels = album_inputs(pictures, facts.input_size, facts.framing)
+    with tempfile.TemporaryDirectory(dir=folder) as name:
+        saved = Path(name)
+        signature = [tensorflow.TensorSpec((1, facts.input_size, facts.input_size, 3), tensorflow.float32)]
+        model.export(str(saved), format="tf_saved_model", verbose=False, input_signature=signature)
+        card = _write_network(facts, folder, "f16", _to_f16(tensorflow, saved), notes)
+        steps.next("Checking the converted network")
+        half = Network(card.network, sha256=card.sha256)
+        measured = _check(model, half, facts, pixels, reference)
+        identity = hash_of_arrays(model.get_weights()) if reference is None else reference.weights_sha256
+        card = replace(card, identity=identity)
+        if quantise:
+            steps.next("Making a faster network of 8-bit integers")
+            batch = _preprocess(pixels, facts)
+            content = _to_i8(tensorflow, saved, batch[::2])
+            steps.next("Measuring the faster network")
+            card, judged = _judge_i8(card, content, half, batch[1::2])
+            measured["int8"] = judged
+    network = Network(card.network, sha256=card.sha256)
+    samples = pack(pictures, network(_preprocess(pixels, facts)))
+    (folder / SAMPLES).write_bytes(samples)
+    told = {"sha256": hashlib.sha256(samples).hexdigest(), "bytes": len(samples), "album_sha256": album_sha256()}
+    card = replace(card, notes={**card.notes, "measured": measured, "samples": told})
+    card.write()
+    steps.next("Converting the network")
+    return card
+
+
+class _Steps:
+    """Counts steps."""
+
+    def __init__(self, tell: Tell, total: int) -> None:
+        self._tell, self._done, self._total = tell, 0, total
+
+    def next(self, what: str) -> None:
+        self._done += 1
+        self._tell(Progress(what, self._done, self._total))
+
+
+def _preprocess(pixels: NDArray[np.uint8], facts: NetworkFacts) -> Batch:
+    return pixels.astype(np.float32) * np.float32(facts.scale) + np.float32(facts.offset)
+
+
+def _write_network(
+    facts: NetworkFacts, folder: Path, variant: str, content: bytes, notes: Mapping[str, Any]
+) -> BackboneCard:
+    card = BackboneCard(
+        folder=folder,
+        name=facts.name,
+        input_size=facts.input_size,
+        dimension=facts.dimension,
+        framing=facts.framing,
+        preprocessing_version=1,
+        scale=facts.scale,
+        offset=facts.offset,
+        variant=variant,
+        sha256=hashlib.sha256(content).hexdigest(),
+        notes=notes,
+    )
+    card.network.write_bytes(content)
+    return card
+
+
+def _to_f16(tensorflow: Any, saved: Path) -> bytes:
+    converter = tensorflow.lite.TFLiteConverter.from_saved_model(str(saved))
+    converter.optimizations = [tensorflow.lite.Optimize.DEFAULT]
+    converter.target_spec.supported_types = [tensorflow.float16]
+    return bytes(converter.convert())
+
+
+def _to_i8(tensorflow: Any, saved: Path, batch: Batch) -> bytes:
+    """8-bit integers throughout, float32 in and out, their ranges taken from the pictures of a batch."""
+
+    def calibration() -> Iterator[list[Batch]]:
+        # Mirrored, too: twice as many, for nothing.
+        for index in range(len(batch)):
+            yield [batch[index : index + 1]]
+            yield [np.ascontiguousarray(batch[index : index + 1, :, ::-1])]
+
+    converter = tensorflow.lite.TFLiteConverter.from_saved_model(str(saved))
+    converter.optimizations = [tensorflow.lite.Optimize.DEFAULT]
+    converter.representative_dataset = calibration
+    return bytes(converter.convert())
+
+
+def _check(
+    model: Any, network: Network, facts: NetworkFacts, pixels: NDArray[np.uint8], reference: Reference | None
+) -> dict[str, Any]:
+    """Compare LiteRT with Keras and with the reference.
+
+    Returns:
+        the figures, for the card.
+    """
+    samples = np.concatenate([sample_pictures(facts.input_size)[::2], pixels[:: max(1, len(pixels) // 4)]])
+    batch = _preprocess(samples, facts)
+    measured: dict[str, Any] = {
+        "cosine_to_keras": _check_alike(np.asarray(model.predict(batch, verbose=0)), network(batch))
+    }
+    if reference is not None:
+        measured["cosine_to_reference"] = reference.check(network(_preprocess(pixels, facts)))
+    return measured
+
+
+def _check_alike(expected: Batch, found: Batch) -> float:
+    if not (np.isfinite(expected).all() and np.isfinite(found).all()):
+        message = "with these weights the network gives numbers that are not finite"
+        raise ModelError(message)
+    cosine = lowest_cosine(expected, found)
+    lengths = np.maximum(np.linalg.norm(expected, axis=1), 1e-12)
+    difference = float((np.linalg.norm(expected - found, axis=1) / lengths).max())
+    _logger.info("converted: lowest cosine %.6f, largest difference %.6f", cosine, difference)
+    if cosine < LEAST_COSINE or difference > LARGEST_DIFFERENCE:
+        message = (
+            f"the converted network differs from Keras': cosine {cosine:.4f}, expected at least {LEAST_COSINE}; "
+            f"difference {difference:.4f}, expected at most {LARGEST_DIFFERENCE}"
+        )
+        raise ModelError(message)
+    return cosine
+
+
+def _judge_i8(card: BackboneCard, content: bytes, half: Network, batch: Batch) -> tuple[BackboneCard, dict[str, Any]]:
+    """Put 8-bit integers in float16's place if they compute nearly the same, faster.
+
+    Their id stands for their own file: unlike float16's, two conversions of the same weights need not agree to 0.999.
+
+    Args:
+        card: of the float16 network.
+        content: the network of 8-bit integers.
+        half: the float16 network.
+        batch: pictures that it was not calibrated on.
+
+    Returns:
+        the card of what is to be used, and the figures.
+    """
+    trial = card.folder / "trial.tflite"
+    trial.write_bytes(content)
+    try:
+        network = Network(trial)
+        cosine = lowest_cosine(half(batch), network(batch))
+        slow, fast = _photos_per_second(half, network, batch[:_TIMED_PICTURES])
+    except (ModelError, EngineError) as error:
+        _logger.warning("8-bit integers cannot be used: %s", error)
+        trial.unlink()
+        return card, {"kept": False, "error": str(error)}
+    kept = cosine >= LEAST_COSINE_I8 and fast >= LEAST_SPEEDUP_I8 * slow
+    judged = {
+        "kept": kept,
+        "cosine_to_f16": cosine,
+        "photos_per_second": {"f16": slow, "i8": fast},
+        "times_as_fast": fast / slow,
+    }
+    if not kept:
+        trial.unlink()
+        return card, judged
+    shutil.move(trial, card.network)
+    return replace(card, variant="i8", sha256=network.sha256, identity=""), judged
+
+
+def _photos_per_second(first: Network, second: Network, batch: Batch) -> tuple[float, float]:
+    """The speed of two networks, on one thread, in turns: whatever else the machine does slows both."""
+    best = [float("inf"), float("inf")]
+    for _ in range(_TIMED_ROUNDS):
+        for index, network in enumerate((first, second)):
+            started = time.perf_counter()
+            network(batch)
+            best[index] = min(best[index], time.perf_counter() - started)
+    return len(batch) / best[0], len(batch) / best[1]
