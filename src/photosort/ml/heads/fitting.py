@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photosort.core.asking import AskedOf
-from photosort.ml.heads.arithmetic import Floats, evidence_of, mean_loss, sigmoid, softmax, unit_length
+from photosort.ml.heads.arithmetic import Floats, evidence_of, sigmoid, softmax, unit_length
 from photosort.ml.heads.head import Density, Head
+from photosort.ml.heads.linear import Penalty, best_penalty, fit_linear, fit_temperature, folds_of, nameless_classes
 
 _logger = logging.getLogger(__name__)
 
@@ -37,17 +38,6 @@ class Calibration:
     label_index: NDArray[Any]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Linear:
-    """A logistic regression on embeddings of unit length."""
-
-    weights: Floats
-    bias: Floats
-
-    def logits(self, unit: Floats) -> Floats:
-        return unit @ self.weights + self.bias
-
-
 def fit(
     embeddings: Floats,
     label_index: NDArray[Any],
@@ -60,6 +50,7 @@ def fit(
     others: Floats | None = None,
     calibration: Calibration | None = None,
     strengths: Sequence[float] = (0.003, 0.03, 0.3),
+    balanced: bool = False,
     share_outside: float = 0.025,
     asked_of: AskedOf | None = None,
     seed: int = 0,
@@ -80,6 +71,7 @@ def fit(
             (cross-validation), which costs more fits.
         strengths: Inverse regularisation, tried in turn; the one with the best likelihood on the photos kept aside
             is taken.
+        balanced: Let each label weigh alike, however many photos it has.
         share_outside: Share of the photos kept aside that may be called none of these.
         asked_of: See `Head`.
         seed: Seeds folds and clusters.
@@ -94,25 +86,24 @@ def fit(
     truth = np.asarray(label_index).astype(np.int64)
     _check(unit, truth, labels)
     outside = None if others is None or not len(others) else unit_length(others, unit.shape[1])
-    nameless = _nameless(outside, seed)
+    nameless = nameless_classes(outside, seed)
     kept = None
     if calibration is not None and len(calibration.embeddings):
-        kept = (
-            unit_length(calibration.embeddings, unit.shape[1]),
-            np.asarray(calibration.label_index).astype(np.int64),
-        )
-    strength = _best_strength(unit, truth, kept, len(labels), strengths, seed)
-    linear = _fit_linear(unit, truth, outside, nameless, len(labels), strength)
+        answers = np.asarray(calibration.label_index).astype(np.int64)
+        kept = (unit_length(calibration.embeddings, unit.shape[1]), answers)
+    tried = [Penalty(strength, balanced) for strength in strengths]
+    penalty = best_penalty(unit, truth, kept, len(labels), tried, seed)
+    linear = fit_linear(unit, truth, outside, nameless, len(labels), penalty)
     density = _fit_density(unit, truth, len(labels), seed)
     if kept is not None:
         logits, answers, nearness = linear.logits(kept[0]), kept[1], density.nearness(kept[0])
     else:
-        logits, nearness = _judged_by_strangers(unit, truth, outside, nameless, len(labels), strength, seed)
+        logits, nearness = _judged_by_strangers(unit, truth, outside, nameless, len(labels), penalty, seed)
         answers = truth
-    temperature = _fit_temperature(logits[:, : len(labels)], answers)
+    temperature = fit_temperature(logits[:, : len(labels)], answers)
     probabilities = softmax(logits[:, : len(labels)] / temperature)
     evidence = evidence_of(logits, len(labels), nearness)
-    known_weights = _weigh(evidence, unit, truth, outside, nameless, density, len(labels), strength)
+    known_weights = _weigh(evidence, unit, truth, outside, nameless, density, len(labels), penalty)
     known = sigmoid(evidence @ known_weights)
     judged_by_distance = density.rest_variance > 0 or outside is not None
     return Head(
@@ -144,106 +135,22 @@ def _check(unit: Floats, truth: NDArray[np.int64], labels: Sequence[str]) -> Non
         raise ValueError(f"the label {labels[int(counts.argmin())]!r} needs at least 2 photos, got {counts.min()}")
 
 
-def _nameless(outside: Floats | None, seed: int) -> NDArray[np.int64]:
-    """Part other photos into clusters: one class for all of them is no half-space."""
-    if outside is None:
-        return np.empty(0, np.int64)
-    count = int(np.clip(len(outside) // 200, 1, 24))
-    if count == 1:
-        return np.zeros(len(outside), np.int64)
-    from sklearn.cluster import MiniBatchKMeans  # takes a second, and predicting does without
-
-    clusters = MiniBatchKMeans(count, random_state=seed, n_init=3, batch_size=2048).fit_predict(outside)
-    # Numbered without gaps: a cluster may have stayed empty.
-    return np.unique(clusters, return_inverse=True)[1].astype(np.int64)
-
-
-def _fit_linear(
-    unit: Floats,
-    truth: NDArray[np.int64],
-    outside: Floats | None,
-    nameless: NDArray[np.int64],
-    labels: int,
-    strength: float,
-) -> _Linear:
-    from sklearn.linear_model import LogisticRegression
-
-    x = unit if outside is None else np.concatenate([unit, outside])
-    y = truth if outside is None else np.concatenate([truth, labels + np.unique(nameless, return_inverse=True)[1]])
-    mean = x.mean(0)
-    # One scale for all dimensions but the quiet ones: those would be blown up to pure noise.
-    scale = np.maximum(x.std(0), 0.1 * float(x.std()) + 1e-9)
-    model = LogisticRegression(C=strength, max_iter=200, tol=1e-3)
-    # Few photos must not count as little as their number against the penalty: it is set per photo, up to 1,000.
-    model.C = strength * max(1.0, 1000 / len(x))
-    model.fit((x - mean) / scale, y)
-    weights, bias = model.coef_.T, model.intercept_
-    if weights.shape[1] == 1:  # two classes are stored as one column
-        weights, bias = np.concatenate([-weights, weights], 1) / 2, np.concatenate([-bias, bias]) / 2
-    weights = weights / scale[:, None]
-    return _Linear(weights.astype(np.float32), (bias - mean @ weights).astype(np.float32))
-
-
-def _best_strength(
-    unit: Floats,
-    truth: NDArray[np.int64],
-    kept: tuple[Floats, NDArray[np.int64]] | None,
-    labels: int,
-    strengths: Sequence[float],
-    seed: int,
-) -> float:
-    if len(strengths) == 1:
-        return strengths[0]
-    nothing = np.empty(0, np.int64)
-    losses = []
-    for strength in strengths:
-        if kept is not None:
-            logits, answers = _fit_linear(unit, truth, None, nothing, labels, strength).logits(kept[0]), kept[1]
-        else:
-            logits, answers = _strange_logits(unit, truth, labels, strength, seed), truth
-        losses.append(mean_loss(logits / _fit_temperature(logits, answers), answers))
-    best = int(np.argmin(losses))
-    _logger.info("strengths %s: losses %s", list(strengths), [round(loss, 4) for loss in losses])
-    return strengths[best]
-
-
-def _folds(truth: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
-    """Give every photo the number of the fold that judges it: stratified, 2 to 5 of them."""
-    folds = int(np.clip(np.bincount(truth).min(), 2, 5))
-    assigned = np.empty(len(truth), np.int64)
-    rng = np.random.default_rng(seed)
-    for label in np.unique(truth):
-        rows = rng.permutation(np.flatnonzero(truth == label))
-        assigned[rows] = np.arange(len(rows)) % folds
-    return assigned
-
-
-def _strange_logits(unit: Floats, truth: NDArray[np.int64], labels: int, strength: float, seed: int) -> Floats:
-    folds = _folds(truth, seed)
-    logits = np.empty((len(unit), labels), np.float32)
-    for fold in range(int(folds.max()) + 1):
-        rest = folds != fold
-        linear = _fit_linear(unit[rest], truth[rest], None, np.empty(0, np.int64), labels, strength)
-        logits[~rest] = linear.logits(unit[~rest])
-    return logits
-
-
 def _judged_by_strangers(
     unit: Floats,
     truth: NDArray[np.int64],
     outside: Floats | None,
     nameless: NDArray[np.int64],
     labels: int,
-    strength: float,
+    penalty: Penalty,
     seed: int,
 ) -> tuple[Floats, Floats]:
     """Return logits `(n, m)` and nearness `(n,)` of each photo by a fit that has not seen it."""
-    folds = _folds(truth, seed)
+    folds = folds_of(truth, seed)
     width = labels + (0 if outside is None else len(np.unique(nameless)))
     logits, nearness = np.empty((len(unit), width), np.float32), np.empty(len(unit), np.float32)
     for fold in range(int(folds.max()) + 1):
         rest = folds != fold
-        logits[~rest] = _fit_linear(unit[rest], truth[rest], outside, nameless, labels, strength).logits(unit[~rest])
+        logits[~rest] = fit_linear(unit[rest], truth[rest], outside, nameless, labels, penalty).logits(unit[~rest])
         nearness[~rest] = _fit_density(unit[rest], truth[rest], labels, seed).nearness(unit[~rest])
     return logits, nearness
 
@@ -289,17 +196,6 @@ def _centres(points: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
     return np.asarray(found.cluster_centers_, np.float64)
 
 
-def _fit_temperature(logits: Floats, answers: NDArray[np.int64]) -> float:
-    """Find the divisor of the logits that makes the answers likeliest, held near 1 while answers are few."""
-    low, high = np.log(0.05), np.log(20.0)
-    for _ in range(4):  # a grid that narrows: the loss has one minimum and costs little
-        grid = np.linspace(low, high, 21)
-        losses = [mean_loss(logits / np.exp(t), answers) + t * t / max(len(answers), 1) for t in grid]
-        best = int(np.argmin(losses))
-        low, high = grid[max(best - 1, 0)], grid[min(best + 1, 20)]
-    return float(np.exp((low + high) / 2))
-
-
 def _thresholds(probabilities: Floats, answers: NDArray[np.int64]) -> Floats:
     """Find, by label, the confidence from which what is called so is so in 95 of 100 photos, within bounds."""
     best, confidence = probabilities.argmax(1), probabilities.max(1)
@@ -324,7 +220,7 @@ def _weigh(
     nameless: NDArray[np.int64],
     density: Density,
     labels: int,
-    strength: float,
+    penalty: Penalty,
 ) -> Floats:
     """Weigh odds and nearness.
 
@@ -336,7 +232,7 @@ def _weigh(
         nameless: Their clusters.
         density: Where the fitted photos lie.
         labels: How many.
-        strength: Inverse regularisation.
+        penalty: What holds the fits back.
 
     Returns:
         float32 `(3,)`.
@@ -357,7 +253,7 @@ def _weigh(
     for part in range(parts):
         judged = nameless % parts == part if parts > 1 else np.ones(len(outside), bool)
         taught = ~judged if parts > 1 else judged
-        linear = _fit_linear(unit, truth, outside[taught], nameless[taught], labels, strength)
+        linear = fit_linear(unit, truth, outside[taught], nameless[taught], labels, penalty)
         strange[judged] = evidence_of(linear.logits(outside[judged]), labels, nearness[judged])
     x = np.concatenate([evidence, strange])[:, 1:]
     y = np.concatenate([np.ones(len(evidence)), np.zeros(len(strange))])
