@@ -15,9 +15,11 @@ from photosort.gui.icons import IconSet, application_icon
 from photosort.gui.theme import SPACING, Themes
 
 _PROMISE = (
-    "Everything happens on this computer, without the internet. photosort tells scenes and animals apart, "
+    "Everything happens on this computer, without the internet. photosort tells {apart} apart, "
     "but does not know who is in a photo. No file is moved or changed."
 )
+_KINDS = "people, animals, places, food and more"
+_SCENES = "scenes and animals"
 _SHOWN_FOLDERS = 5
 _SIGN = 80
 
@@ -29,13 +31,24 @@ class WelcomePage(QWidget):
         icons: where the buttons get their icons.
         themes: whose colours the drop target takes.
         album: the sample album; None when there is none.
+        offer: one more line, below the ways in; None for none.
+        sees_kinds: whether a classifier is there that tells people, animals, places and more apart.
     """
 
     open_requested = Signal()
     folder_chosen = Signal(object)
     """Path: a recent folder or the sample album."""
 
-    def __init__(self, icons: IconSet, themes: Themes, album: Path | None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        icons: IconSet,
+        themes: Themes,
+        album: Path | None,
+        offer: QWidget | None = None,
+        *,
+        sees_kinds: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -53,29 +66,7 @@ class WelcomePage(QWidget):
         if album is not None:
             self.album_button.clicked.connect(lambda: self.folder_chosen.emit(album))
 
-        buttons = QHBoxLayout()
-        buttons.setSpacing(SPACING)
-        buttons.addStretch(1)
-        buttons.addWidget(self.open_button)
-        buttons.addWidget(self.album_button)
-        buttons.addStretch(1)
-
-        promise = label(_PROMISE, "muted", wrap=True)
-        promise.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-
-        self._target = QWidget()
-        self._target.setFixedWidth(70 * SPACING)
-        middle = QVBoxLayout(self._target)
-        middle.setContentsMargins(5 * SPACING, 5 * SPACING, 5 * SPACING, 5 * SPACING)
-        middle.setSpacing(2 * SPACING)
-        middle.addWidget(sign, 0, Qt.AlignmentFlag.AlignHCenter)
-        middle.addSpacing(SPACING)
-        title = label("Drop a folder of photos here", size=1.7, weight=QFont.Weight.DemiBold)
-        middle.addWidget(title, 0, Qt.AlignmentFlag.AlignHCenter)
-        middle.addWidget(promise)
-        middle.addSpacing(SPACING)
-        middle.addLayout(buttons)
-
+        self._target = self._drop_target(sign, _PROMISE.format(apart=_KINDS if sees_kinds else _SCENES))
         self._recent = QWidget()
         self._recent.setFixedWidth(70 * SPACING)
         self._recent_rows = QVBoxLayout(self._recent)
@@ -86,10 +77,39 @@ class WelcomePage(QWidget):
         column.setContentsMargins(3 * SPACING, 3 * SPACING, 3 * SPACING, 3 * SPACING)
         column.setSpacing(3 * SPACING)
         column.addStretch(2)
-        column.addWidget(self._target, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(self._recent, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addLayout(_centred(self._target))
+        if offer is not None:
+            offer.setFixedWidth(70 * SPACING)
+            column.addLayout(_centred(offer))
+        column.addLayout(_centred(self._recent))
         column.addStretch(3)
         self.set_recent(())
+
+    def _drop_target(self, sign: QWidget, told: str) -> QWidget:
+        """Where to drop, what happens then, and the two other ways in."""
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACING)
+        buttons.addStretch(1)
+        buttons.addWidget(self.open_button)
+        buttons.addWidget(self.album_button)
+        buttons.addStretch(1)
+
+        promise = label(told, "muted", wrap=True)
+        promise.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+
+        target = QWidget()
+        target.setFixedWidth(70 * SPACING)
+        middle = QVBoxLayout(target)
+        middle.setContentsMargins(5 * SPACING, 5 * SPACING, 5 * SPACING, 5 * SPACING)
+        middle.setSpacing(2 * SPACING)
+        middle.addWidget(sign, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle.addSpacing(SPACING)
+        title = label("Drop a folder of photos here", size=1.7, weight=QFont.Weight.DemiBold)
+        middle.addWidget(title, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle.addWidget(promise)
+        middle.addSpacing(SPACING)
+        middle.addLayout(buttons)
+        return target
 
     def set_recent(self, folders: Sequence[tuple[Path, int]]) -> None:
         """Offer the folders that were open lately, each with its number of photos, newest first."""
@@ -135,6 +155,15 @@ class WelcomePage(QWidget):
         self._icons.put_on(row, "folder")
         row.clicked.connect(lambda: self.folder_chosen.emit(folder))
         return row
+
+
+def _centred(widget: QWidget) -> QHBoxLayout:
+    """A row with a widget in its middle; unlike an alignment, it asks how high the widget's words make it."""
+    row = QHBoxLayout()
+    row.addStretch(1)
+    row.addWidget(widget)
+    row.addStretch(1)
+    return row
 
 
 class _RecentButton(QPushButton):
