@@ -13,14 +13,23 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from photosort.core.catalog import Catalog
+from photosort.core.catalog import Catalog, ClassifierRow
 from photosort.core.errors import EngineError, ScanError
 from photosort.core.imaging import decode
 from photosort.core.photo import Progress
 from photosort.core.thumbnails import ThumbnailCache
 from photosort.ml import heads
 from photosort.ml.backbones import Backbone, load_compact
-from photosort.pipeline import Analysed, AnalysisSummary, Opened, Priority, analyze, cluster, open_folder
+from photosort.pipeline import (
+    Analysed,
+    AnalysisSummary,
+    Opened,
+    Priority,
+    Switched,
+    analyze,
+    cluster,
+    open_folder,
+)
 from tests.pictures import picture, save_photo
 
 _Result = TypeVar("_Result")
@@ -64,10 +73,15 @@ def _open(catalog: Catalog, folder: Path) -> Opened:
     return _drive(open_folder(catalog, folder))[1]
 
 
+def _serving(catalog: Catalog, root_id: int) -> tuple[ClassifierRow, ...]:
+    return catalog.serving(root_id).classifiers
+
+
 def _analyze(
     catalog: Catalog, root_id: int, backbone: Backbone, thumbnails: ThumbnailCache | None = None
 ) -> tuple[list[Analysed], AnalysisSummary]:
-    return _drive(analyze(catalog, root_id, [backbone], heads.bundled(backbone.id), thumbnails))
+    steps, summary = _drive(analyze(catalog, root_id, [backbone], heads.bundled(backbone.id), thumbnails))
+    return [step for step in steps if isinstance(step, Analysed)], summary
 
 
 def test_each_photo_is_told_once_with_its_predictions(catalog: Catalog, folder: Path, backbone: Backbone) -> None:
@@ -257,7 +271,9 @@ def test_a_new_classifier_needs_no_photo_decoded(catalog: Catalog, folder: Path,
         photo.path.rename(photo.path.with_suffix(".gone"))
     news, summary = _drive(analyze(catalog, root, [backbone], all_heads, None))
     assert (summary.analysed, summary.from_catalog, summary.failures) == (0, 30, ())
-    assert {name for step in news for name in step.outputs} == {head.name for head in all_heads[1:]}
+    assert sum(isinstance(step, Switched) for step in news) == 1
+    shown = [(row.name, len(catalog.shown_predictions(root, row.id).photo_ids)) for row in _serving(catalog, root)]
+    assert shown == [(head.name, 30) for head in all_heads]
 
 
 def test_thumbnails_are_made_on_the_way(catalog: Catalog, folder: Path, backbone: Backbone, tmp_path: Path) -> None:

@@ -61,6 +61,7 @@ class Settings:
         geometry: the window's place and size, base64 of what Qt saves; empty at first.
         splitter: the widths of the panels, base64 of what Qt saves; empty at first.
         device: which device analyses photos: "auto", "cpu" or "gpu".
+        network: name of the network that looks at photos; "auto" for the best at hand.
         folders: how each folder was last looked at, by its path; the most recently used last.
     """
 
@@ -72,6 +73,7 @@ class Settings:
     geometry: str = ""
     splitter: str = ""
     device: str = "auto"
+    network: str = "auto"
     folders: Mapping[str, FolderView] = field(default_factory=lambda: MappingProxyType({}))
 
     def view_of(self, folder: Path) -> FolderView | None:

@@ -71,6 +71,18 @@ class ThumbnailCache:
             os.utime(path)
         return data
 
+    def pixels(self, key: str) -> NDArray[np.uint8] | None:
+        """The thumbnail of a content, decoded: uint8 of shape (height, width, 3), sRGB; None where there is none."""
+        data = self.get(key)
+        if data is None:
+            return None
+        try:
+            with Image.open(io.BytesIO(data), formats=("JPEG",)) as image:
+                return np.asarray(image.convert("RGB"))
+        except (OSError, ValueError, SyntaxError) as error:
+            _logger.info("a thumbnail cannot be read: %s", error)
+            return None
+
     def has(self, key: str) -> bool:
         """Whether there is a thumbnail of a content (a quick look: not whether it is sound)."""
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
 
-from photosort.core.arrange import Arranged, Arrangement, Filter, Grouping, GroupKind, Order, PhotoColumns, arrange
+from photosort.core.arrange import Arranged, Arrangement, Filter, Grouping, GroupKind, Order, PhotoColumns
 from photosort.core.catalog import Catalog, Clustering
-from photosort.core.errors import PhotosortError
+from photosort.core.errors import ModelError, PhotosortError
 from photosort.core.paths import UserPaths
 from photosort.core.photo import Failure, Photo, Progress
 from photosort.core.scan import Ignored
@@ -23,12 +23,12 @@ from photosort.gui.csv_export import Row, write_table
 from photosort.gui.dropping import Target
 from photosort.gui.job_keeper import JobKeeper
 from photosort.gui.jobs import Job
-from photosort.gui.keeping import keep_order
-from photosort.gui.news import moved_by
+from photosort.gui.knowledge import Knowledge
 from photosort.gui.photo_book import PhotoBook
 from photosort.gui.steps import Classifier, Content
 from photosort.ml.acceleration import Wanted
-from photosort.pipeline import Analysed, Opened, Priority
+from photosort.pipeline import Analysed, Opened, Priority, Switched
+from photosort.pipeline.choice import AUTO, name_of
 
 _FEWER_OR_MORE = 1.5
 _SCANNING = "Looking for photos"
@@ -50,6 +50,7 @@ class FolderSession(QObject):
         arrangement: how to show it.
         device: what photos should be looked at with.
         parent: who keeps the session.
+        network: the network that should look at them, or `photosort.pipeline.choice.AUTO`.
     """
 
     content_changed = Signal()
@@ -65,6 +66,8 @@ class FolderSession(QObject):
     """The Job to follow now; None when nothing is going on."""
     device_changed = Signal(object)
     """Device: what photos are looked at with, or would be."""
+    network_changed = Signal(object)
+    """str: the name of the network whose guesses and groups are shown from here on; None before there are any."""
     failed = Signal(object)
     """The exception of a job that failed."""
     files_changed = Signal(object)
@@ -81,6 +84,8 @@ class FolderSession(QObject):
         arrangement: Arrangement,
         device: Wanted = "auto",
         parent: QObject | None = None,
+        *,
+        network: str = AUTO,
     ) -> None:
         super().__init__(parent)
         self._catalog = catalog
@@ -88,25 +93,19 @@ class FolderSession(QObject):
         self._thumbnails = thumbnails
         self._target = target
         self._device = device
+        self._wanted_network = network
+        self._network: str | None = None
         self._look_again = False
         self._jobs = JobKeeper(self)
         self._jobs.current_changed.connect(self.job_changed)
         self._jobs.failed.connect(self.failed)
         self._jobs.finished.connect(self._on_finished)
         self._jobs.all_ended.connect(self.closed)
-        self._content: Content | None = None
+        self._known = Knowledge()
         self._opened: Opened | None = None
-        self._classifiers: tuple[Classifier, ...] = ()
-        self._columns = PhotoColumns()
         self._arrangement = arrangement
         self._filter = Filter()
-        self._arranged = arrange(self._columns, Arrangement())
-        self._moved: NDArray[np.int64] = np.empty(0, np.int64)
-        self._sample: list[NDArray[np.int64]] = []
-        self._failures: dict[str, Failure] = {}
-        self._problem_of: dict[int, str] = {}
         self._groups_wanted = False
-        self._clusters = 0
         self._book = PhotoBook(catalog.photos_of)
         self.priority = Priority()
 
@@ -125,7 +124,7 @@ class FolderSession(QObject):
     @property
     def loaded(self) -> bool:
         """True once there is something to show, be it that there is nothing."""
-        return self._content is not None
+        return self._known.content is not None
 
     @property
     def scanned(self) -> bool:
@@ -140,12 +139,12 @@ class FolderSession(QObject):
     @property
     def columns(self) -> PhotoColumns:
         """What is known of every photo."""
-        return self._columns
+        return self._known.columns
 
     @property
     def arranged(self) -> Arranged:
         """Which photos are shown, in what order and groups."""
-        return self._arranged
+        return self._known.arranged
 
     @property
     def arrangement(self) -> Arrangement:
@@ -160,17 +159,22 @@ class FolderSession(QObject):
     @property
     def classifiers(self) -> tuple[Classifier, ...]:
         """The classifiers whose guesses are there or will come, in the order in which they are shown."""
-        return self._classifiers
+        return self._known.classifiers
+
+    @property
+    def network(self) -> str | None:
+        """Name of the network whose guesses and groups are shown; None before there are any."""
+        return self._network
 
     @property
     def failures(self) -> tuple[Failure, ...]:
         """What could not be read, by path."""
-        return tuple(self._failures[path] for path in sorted(self._failures))
+        return self._known.failures
 
     @property
     def ignored(self) -> tuple[Ignored, ...]:
         """Files that are no photos."""
-        return () if self._content is None else self._content.ignored
+        return () if self._known.content is None else self._known.content.ignored
 
     @property
     def analysing(self) -> bool:
@@ -190,7 +194,7 @@ class FolderSession(QObject):
     @property
     def cluster_count(self) -> int:
         """How many groups of look-alike photos there are; 0 before any were made."""
-        return self._clusters
+        return self._known.clusters
 
     def photo(self, photo_id: int) -> Photo:
         """A photo of the folder.
@@ -206,13 +210,11 @@ class FolderSession(QObject):
 
     def problem_of(self, photo_id: int) -> str:
         """Why a photo could not be read; empty when it could, or was not tried."""
-        return self._problem_of.get(photo_id, "")
+        return self._known.problem_of(photo_id)
 
     def sample(self) -> NDArray[np.int64] | None:
         """Ids of the photos that stand for the whole folder; None while (or since) every photo speaks for itself."""
-        if not self.analysing or not self._sample:
-            return None
-        return np.concatenate(self._sample)
+        return self._known.sample() if self.analysing else None
 
     # -- what can be asked for -------------------------------------------------------------------------
 
@@ -233,12 +235,19 @@ class FolderSession(QObject):
 
     def analyse(self) -> None:
         """Look at every photo that was not looked at yet."""
-        if self._content is None or self.away or self.analysing or self._catalog.read_only:
+        content = self._known.content
+        if content is None or self.away or self.analysing or self._catalog.read_only:
             return
-        root_id = self._content.root_id
-        self._sample = []
+        self._known.start_sample()
         look = partial(
-            steps.look_at_photos, self._catalog, root_id, self._paths, self._thumbnails, self.priority, self._device
+            steps.look_at_photos,
+            self._catalog,
+            content.root_id,
+            self._paths,
+            self._thumbnails,
+            self.priority,
+            self._device,
+            self._wanted_network,
         )
         self._jobs.start(_LOOKING, look, self._on_looked, self._on_news)
 
@@ -252,12 +261,26 @@ class FolderSession(QObject):
         if not self._look_again:
             self._tell_device()
 
+    def use_network(self, name: str) -> None:
+        """Look at photos with another network; what was seen with the one before serves until all was seen with it."""
+        if name != self._wanted_network:
+            self._wanted_network = name
+            self.networks_changed()
+
+    @Slot()
+    def networks_changed(self) -> None:
+        """A network was fetched or removed: look again if another one is the best at hand now."""
+        self._look_again = self.analysing
+        self._jobs.cancel(_LOOKING)
+        if not self._look_again:
+            self.analyse()
+
     def arrange(self, arrangement: Arrangement) -> None:
         """Show the photos in another order or other groups; makes groups of look-alikes where none are yet."""
         self._arrangement = arrangement
         self.regroup()
         by_groups = arrangement.group.kind is GroupKind.CLUSTER or arrangement.order is Order.CLUSTER
-        if by_groups and self._clusters == 0:
+        if by_groups and self._known.clusters == 0:
             self.group_alike()
 
     def show_only(self, only: Filter) -> None:
@@ -268,46 +291,43 @@ class FolderSession(QObject):
     @Slot()
     def regroup(self) -> None:
         """Put every photo where it belongs by what is known now."""
-        self._arranged = arrange(self._columns, self._arrangement, None if self._filter.empty else self._filter)
-        self._moved = np.empty(0, np.int64)
-        self._book.set_order(self._columns.ids[self._arranged.rows])
+        arranged = self._known.arrange(self._arrangement, self._filter)
+        self._book.set_order(self.columns.ids[arranged.rows])
         self.arranged_changed.emit()
         self.news_changed.emit(0)
 
     def group_alike(self, k: int | None = None) -> None:
         """Group look-alike photos, into ``k`` groups or as many as the program proposes."""
-        backbone_id = self._backbone_id()
-        if self._content is None or backbone_id is None:
+        content, backbone_id = self._known.content, self._known.backbone_id
+        if content is None or backbone_id is None:
             # Nothing was looked at yet: as soon as it was.
             self._groups_wanted = True
             return
         if self._jobs.runs(_GROUPING):
             return
-        root_id = self._content.root_id
-        group = partial(steps.group_alike, self._catalog, root_id, backbone_id, k)
+        group = partial(steps.group_alike, self._catalog, content.root_id, backbone_id, k)
         self._jobs.start(_GROUPING, group, self._on_grouped)
 
     def fewer_groups(self) -> None:
         """Group look-alike photos into fewer, larger groups."""
-        self.group_alike(max(round(self._clusters / _FEWER_OR_MORE), 2))
+        self.group_alike(max(round(self._known.clusters / _FEWER_OR_MORE), 2))
 
     def more_groups(self) -> None:
         """Group look-alike photos into more, smaller groups."""
-        self.group_alike(max(round(self._clusters * _FEWER_OR_MORE), self._clusters + 1, 2))
+        self.group_alike(max(round(self._known.clusters * _FEWER_OR_MORE), self._known.clusters + 1, 2))
 
     def order_by_similarity(self, photo_id: int) -> None:
         """Order the photos by how similar they are to one of them, most similar first."""
-        backbone_id = self._backbone_id()
-        if self._content is None or backbone_id is None:
+        content, backbone_id = self._known.content, self._known.backbone_id
+        if content is None or backbone_id is None:
             self.failed.emit(PhotosortError("No photo was looked at yet, so none can be compared."))
             return
-        root_id = self._content.root_id
-        compare = partial(steps.similar_to, self._catalog, root_id, backbone_id, photo_id)
+        compare = partial(steps.similar_to, self._catalog, content.root_id, backbone_id, photo_id)
         self._jobs.start("Comparing photos", compare, self._on_compared)
 
     def export(self, path: Path, rows: Iterable[Row], total: int) -> None:
         """Write photos as a table, as a job."""
-        write = partial(write_table, path, rows, total, self._columns.classifiers)
+        write = partial(write_table, path, rows, total, self.columns.classifiers)
         self._jobs.start("Writing the table", write, lambda _count: None)
 
     def close(self) -> None:
@@ -356,18 +376,22 @@ class FolderSession(QObject):
             self._groups_wanted = False
             self.group_alike()
 
-    def _read_again(self) -> None:
+    def _read_again(self, on_read: Callable[[Content], None] | None = None) -> None:
         """Read what an analysis has stored: more than it told (keys, sizes), and the last batch of a cancelled one."""
-        if self._content is not None:
-            read = partial(steps.read_content, self._catalog, self._content.root_id)
-            self._jobs.start("Finishing", read, self._take)
+        if self._known.content is not None:
+            read = partial(steps.read_content, self._catalog, self._known.content.root_id)
+            self._jobs.start("Finishing", read, on_read or self._take)
+
+    def _take_switched(self, content: Content) -> None:
+        self._known.switch()
+        self._take(content)
 
     def _on_grouped(self, clustering: Clustering | None) -> None:
         if clustering is None:
             self.failed.emit(PhotosortError("No photo was looked at yet, so there is nothing to group."))
             return
-        self._columns.with_clusters(clustering)
-        self._clusters = clustering.k
+        self.columns.with_clusters(clustering)
+        self._known.clusters = clustering.k
         self.arrange(replace(self._arrangement, group=Grouping.CLUSTER, order=Order.CLUSTER, descending=False))
         self.counts_changed.emit()
 
@@ -375,88 +399,57 @@ class FolderSession(QObject):
         if result is None:
             self.failed.emit(PhotosortError("This photo was not looked at yet, so it cannot be compared."))
             return
-        self._columns.with_similarity(*result)
+        self.columns.with_similarity(*result)
         self.arrange(replace(self._arrangement, group=Grouping.NONE, order=Order.SIMILARITY, descending=True))
 
     # -- news ----------------------------------------------------------------------------------------
 
     def _take(self, content: Content) -> None:
         """Show what was read; photos that are shown already keep their places."""
-        before = self._columns if self.loaded else None
-        self._content = content
-        self._columns = content.columns
-        self._clusters = 0 if content.clustering is None else content.clustering.k
-        self._failures = {failure.relpath: failure for failure in content.failures}
-        self._problem_of = {photo_id: failure.reason for photo_id, failure in content.failed_photos.items()}
-        if not self._classifiers:
-            self._classifiers = content.classifiers
-        if before is not None and before.similarity is not None:
-            self._columns.with_similarity(before.ids, before.similarity)
-        only = None if self._filter.empty else self._filter
-        wanted = arrange(self._columns, self._arrangement, only)
-        if before is None or not len(self._arranged.rows):
-            self._arranged, self._moved = wanted, np.empty(0, np.int64)
-        else:
-            self._arranged, self._moved = keep_order(self._arranged, before, self._columns, wanted)
+        self._known.take(content, self._arrangement, self._filter)
         self._book = PhotoBook(self._catalog.photos_of)
-        self._book.set_order(self._columns.ids[self._arranged.rows])
+        self._book.set_order(self.columns.ids[self.arranged.rows])
         self.content_changed.emit()
         self.arranged_changed.emit()
         self.counts_changed.emit()
         self.problems_changed.emit()
-        self.news_changed.emit(len(self._moved))
+        self.news_changed.emit(len(self._known.moved))
+        self._tell_network()
 
     @Slot(object)
     def _on_news(self, values: tuple[Progress, ...]) -> None:
         changed, problems = [], False
         for value in values:
             if isinstance(value, steps.Ready):
-                self._classifiers = value.classifiers
-                self.device_changed.emit(value.device)
-                self.counts_changed.emit()
+                self._on_ready(value)
             elif isinstance(value, steps.Moved):
                 self.device_changed.emit(value.device)
+            elif isinstance(value, Switched):
+                self._known.expect_switch()
+                self._read_again(self._take_switched)
             elif isinstance(value, Analysed):
-                changed.append(self._learn(value))
+                changed.append(self._known.learn(value, self._arrangement, self._filter))
                 problems = problems or bool(value.failures)
         ids = np.unique(np.concatenate([np.empty(0, np.int64), *changed]))
         if len(ids):
             self._book.forget(ids.tolist())
             self.photos_updated.emit(ids)
             self.counts_changed.emit()
-            self.news_changed.emit(len(self._moved))
+            self.news_changed.emit(len(self._known.moved))
         if problems:
             self.problems_changed.emit()
 
-    def _learn(self, news: Analysed) -> NDArray[np.int64]:
-        """Take news into the columns; returns the ids of the photos that they are about."""
-        columns = self._columns
-        moved = moved_by(columns, news, self._arrangement, self._filter)
-        columns.set_taken(news.photo_ids, news.taken)
-        columns.set_sharpness(news.photo_ids, news.sharpness)
-        labels = {classifier.name: classifier.labels for classifier in self._classifiers}
-        for name, output in news.outputs.items():
-            columns.update_predictions(name, news.photo_ids, output, labels[name])
-        failed = [photo_id for photo_id, _failure in news.failures]
-        columns.set_failed(failed)
-        for photo_id, failure in news.failures:
-            self._failures[failure.relpath] = failure
-            self._problem_of[photo_id] = failure.reason
-        if news.sampling and news.outputs:
-            self._sample.append(news.photo_ids)
-        self._moved = np.union1d(self._moved, self._concerned(moved))
-        return np.concatenate([news.photo_ids, np.array(failed, np.int64)])
+    def _on_ready(self, ready: steps.Ready) -> None:
+        self._known.get_ready(ready)
+        self.device_changed.emit(ready.device)
+        self.counts_changed.emit()
+        self._tell_network()
+        if ready.reason:
+            self.failed.emit(ModelError(ready.reason))
 
-    def _concerned(self, moved: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Those of some photos that are shown, or would be."""
-        if self._filter.empty or not len(moved):
-            return moved
-        asked = self._arrangement.classifier or self._arrangement.group.classifier
-        first = next(iter(self._columns.classifiers), None)
-        shown = self._filter.mask(self._columns, asked or first)
-        shown[self._arranged.rows] = True
-        rows = self._columns.row_of(moved)
-        return moved[shown[rows] & (rows >= 0)]
-
-    def _backbone_id(self) -> str | None:
-        return self._classifiers[0].backbone_id if self._classifiers else None
+    def _tell_network(self) -> None:
+        backbone_id = self._known.backbone_id
+        name = None if backbone_id is None else name_of(backbone_id)
+        if name != self._network:
+            self._network = name
+            self.network_changed.emit(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,20 +11,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photosort.core.asking import in_order
-from photosort.core.catalog import Catalog, Clustering
+from photosort.core.catalog import Catalog, Clustering, Serving
 from photosort.core.columns import PhotoColumns
+from photosort.core.errors import EngineError, ModelError
 from photosort.core.paths import UserPaths
 from photosort.core.photo import Failure, Progress
 from photosort.core.scan import Ignored
 from photosort.core.thumbnails import ThumbnailCache
-from photosort.ml import backbones, heads
+from photosort.ml import backbones, heads, networks
 from photosort.ml.acceleration import Wanted
 from photosort.ml.backbones import Backbone
-from photosort.ml.heads import Head
 from photosort.ml.runtime import Device
-from photosort.pipeline import AnalysisSummary, Opened, Priority, analyze, cluster, open_folder
+from photosort.pipeline import (
+    Analysed,
+    AnalysisSummary,
+    Opened,
+    Priority,
+    Switched,
+    analyze,
+    cluster,
+    open_folder,
+)
+from photosort.pipeline.choice import AUTO, choose, instead, name_of, open_chosen
+from photosort.pipeline.serving import Transition
 
 _OPENING = Progress("Opening", 0, None)
+_GETTING_READY = Progress("Getting ready", 0, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +63,8 @@ class Content:
     Attributes:
         root_id: the catalog's id of the folder.
         columns: what is known of them, for order, groups and filters.
-        classifiers: the classifiers that have guessed, in the order in which they are shown.
+        classifiers: the classifiers that serve, in the order in which they are shown.
+        backbone_id: whose embeddings are compared; None before anything was looked at.
         clustering: its groups of look-alike photos; None before any were made.
         failures: what could not be read: photos and folders.
         ignored: files that are no photos.
@@ -60,6 +74,7 @@ class Content:
     root_id: int
     columns: PhotoColumns
     classifiers: tuple[Classifier, ...]
+    backbone_id: str | None
     clustering: Clustering | None
     failures: tuple[Failure, ...]
     ignored: tuple[Ignored, ...]
@@ -72,11 +87,15 @@ class Ready(Progress):
 
     Attributes:
         device: what they run on.
-        classifiers: what they will be asked, in the order in which they are shown.
+        classifiers: whose guesses are shown while they work, in the order in which they are shown.
+        backbone_id: whose embeddings are compared while they work.
+        reason: why they are not the ones that were wanted, for a person; empty where they are.
     """
 
     device: Device
     classifiers: tuple[Classifier, ...]
+    backbone_id: str | None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,25 +140,28 @@ def read_content(catalog: Catalog, root_id: int) -> Generator[Progress, None, Co
     # Computed when first needed, and kept: here it costs the window nothing.
     _ = columns.name_ranks, columns.folder_codes, columns.searchable
     yield _OPENING
-    # Of several versions of a classifier, the one that was registered last.
-    newest = {row.name: row for row in sorted(catalog.classifiers(), key=lambda row: row.id)}
-    for row in newest.values():
-        columns.with_predictions(row.name, catalog.predictions(root_id, row.id))
+    serving = catalog.serving(root_id)
+    for row in serving.classifiers:
+        columns.with_predictions(row.name, catalog.shown_predictions(root_id, row.id))
         yield _OPENING
     clustering = catalog.clustering(root_id)
     columns.with_clusters(clustering)
     return Content(
         root_id=root_id,
         columns=columns,
-        classifiers=tuple(
-            Classifier(row.name, row.title, row.labels, row.backbone_id)
-            for row in (newest[name] for name in in_order(rules, newest))
-        ),
+        classifiers=_shown(serving),
+        backbone_id=serving.backbone_id,
         clustering=clustering,
         failures=tuple(catalog.failures(root_id)),
         ignored=tuple(catalog.ignored(root_id)),
         failed_photos=catalog.failed_photos(root_id),
     )
+
+
+def _shown(serving: Serving) -> tuple[Classifier, ...]:
+    rows = {row.name: row for row in serving.classifiers}
+    found = (rows[name] for name in in_order(heads.asked_of(), rows))
+    return tuple(Classifier(row.name, row.title, row.labels, row.backbone_id) for row in found)
 
 
 def read_known(catalog: Catalog, folder: Path) -> Generator[Progress, None, Content | None]:
@@ -181,38 +203,62 @@ def look_at_photos(
     thumbnails: ThumbnailCache,
     priority: Priority,
     wanted: Wanted = "auto",
+    network: str = AUTO,
 ) -> Generator[Progress, None, AnalysisSummary | None]:
     """Analyse a folder with the bundled classifiers; loads no network when nothing is left to do.
 
+    Args:
+        catalog: where everything is kept.
+        root_id: the folder.
+        paths: where networks are.
+        thumbnails: the cache to fill.
+        priority: what is on screen.
+        wanted: which device.
+        network: which network, or `AUTO` for the best at hand.
+
     Yields:
-        `Ready` once, then `Analysed` values, and `Moved` whenever the device has changed.
+        `Ready` once, then `Analysed` values, `Moved` whenever the device has changed, and `Switched` when what another
+        network has seen serves from here on.
 
     Returns:
         what was done; None when nothing was left.
 
     Raises:
-        ModelError: a classifier or a network is missing or damaged.
+        ModelError: a bundled classifier or the bundled network is missing or damaged.
     """
-    yield Progress("Getting ready", 0, None)
-    bundled = heads.bundled()
-    if not _work_left(catalog, root_id, bundled):
-        return None
-    loaded: list[Backbone] = []
-    try:
-        for backbone_id in dict.fromkeys(head.backbone_id for head in bundled):
-            loaded.append(backbones.load(backbone_id.partition("-")[0], paths, wanted=wanted))
-            yield Progress("Getting ready", 0, None)
-        shown = tuple(Classifier(head.name, head.title, head.labels, head.backbone_id) for head in bundled)
-        yield Ready("Getting ready", 0, None, loaded[0].device, shown)
-        work = analyze(catalog, root_id, loaded, bundled, thumbnails, priority=priority)
-        return (yield from _telling_device(work, loaded[0]))
-    finally:
+    choice = yield from choose(network, paths)
+    loaded: tuple[Backbone, ...] = ()
+    while not loaded:
+        transition = Transition.begin(catalog, root_id, choice.heads, choice.backbone_id)
+        yield _GETTING_READY
+        if not _work_left(catalog, root_id, transition):
+            if transition.complete(catalog, root_id) is not transition:
+                yield Switched(_GETTING_READY.what, 0, None)
+            return None
+        try:
+            loaded = yield from open_chosen(choice, paths, wanted)
+        except (ModelError, EngineError) as error:
+            choice = instead(choice.name, error, paths)
+    with ExitStack() as stack:
         for backbone in loaded:
-            backbone.close()
+            stack.callback(backbone.close)
+        shown, now = _shown(transition.now), transition.now.backbone_id
+        yield Ready(_GETTING_READY.what, 0, None, loaded[0].device, shown, now, choice.reason)
+        again = _again(now, choice.name)
+        work = analyze(catalog, root_id, loaded, choice.heads, thumbnails, priority=priority, again=again)
+        return (yield from _telling_device(work, loaded[0]))
+
+
+def _again(serving: str | None, name: str) -> str:
+    """What to say while photos are looked at again."""
+    before = name_of(serving) if serving is not None else name
+    order = networks.NAMES
+    better = before in order and order.index(name) >= order.index(before)
+    return "Looking again with sharper eyes" if better else "Looking at photos again"
 
 
 def _telling_device(
-    work: Generator[Progress, None, AnalysisSummary], backbone: Backbone
+    work: Generator[Analysed | Switched, None, AnalysisSummary], backbone: Backbone
 ) -> Generator[Progress, None, AnalysisSummary]:
     device = backbone.device
     try:
@@ -257,13 +303,7 @@ def similar_to(
     return table.photo_ids, cosines.astype(np.float32, copy=False)
 
 
-def _work_left(catalog: Catalog, root_id: int, bundled: Sequence[Head]) -> bool:
-    if not bundled:
-        return False
-    known = {(row.name, row.version, row.backbone_id): row.id for row in catalog.classifiers()}
-    for head in bundled:
-        classifier_id = known.get((head.name, head.version, head.backbone_id))
-        asked = () if classifier_id is None else (classifier_id,)
-        if len(catalog.pending(root_id, head.backbone_id, asked)) or classifier_id is None:
-            return True
+def _work_left(catalog: Catalog, root_id: int, transition: Transition) -> bool:
+    if len(transition.lacking(catalog, root_id)):
+        return True
     return any(photo.content_id is not None and photo.sharpness is None for photo in catalog.photos(root_id))

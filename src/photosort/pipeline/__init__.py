@@ -7,7 +7,7 @@ after itself, and returns its result. What it computed before it was stopped is 
 from photosort.pipeline.analysis import AnalysisSummary, analyze
 from photosort.pipeline.folder import Opened, open_folder
 from photosort.pipeline.grouping import cluster
-from photosort.pipeline.news import Analysed
+from photosort.pipeline.news import Analysed, Switched
 from photosort.pipeline.order import Priority
 
-__all__ = ["Analysed", "AnalysisSummary", "Opened", "Priority", "analyze", "cluster", "open_folder"]
+__all__ = ["Analysed", "AnalysisSummary", "Opened", "Priority", "Switched", "analyze", "cluster", "open_folder"]

@@ -14,6 +14,11 @@ from photosort.ml.heads import HeadOutput
 
 
 @dataclass(frozen=True, slots=True)
+class Switched(Progress):
+    """What another network has seen serves from here on: guesses, groups and look-alikes, all at once."""
+
+
+@dataclass(frozen=True, slots=True)
 class Analysed(Progress):
     """What is new since the last yield; arrays are aligned with ``photo_ids``.
 

@@ -18,7 +18,7 @@ class Tally:
     """What has been counted so far.
 
     Attributes:
-        analysed: photos whose content was read and computed.
+        analysed: photos whose content was read, or its thumbnail, and computed.
         served: photos that stored results serve: copies of others.
         failures: photos that could not be read.
         decode_seconds: summed over the threads.
@@ -34,7 +34,7 @@ class Tally:
 
     def add(self, result: BatchResult) -> None:
         """Count a batch."""
-        fresh = sum(one.decoded is not None for one in result.looked)
+        fresh = sum(one.pixels is not None for one in result.looked)
         self.analysed += fresh
         self.served += len(result.looked) - fresh
         self.failures.extend(one.failure for one in result.failures)

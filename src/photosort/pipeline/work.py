@@ -23,6 +23,9 @@ from photosort.ml.backbones import Backbone
 _DECODE_SIDE = THUMBNAIL_SIDE * 3 // 4
 """Short side, in pixels, of a decode that serves a thumbnail of a 4:3 photo."""
 
+_LARGE = 2
+"""How many times larger than its thumbnail a photo must be that is looked at again by its thumbnail."""
+
 _NO_MEMORY = "the picture needs more memory than there is"
 
 
@@ -51,7 +54,9 @@ class Looked:
     Attributes:
         photo: the photo as the scan saw it.
         key: its content key.
-        decoded: None when stored results serve (a copy of a photo that was looked at before).
+        decoded: None when the file was not decoded: stored results serve (a copy of a photo that was looked at
+            before), or its thumbnail was enough.
+        pixels: what the networks see, uint8 of shape (height, width, 3), sRGB, upright; None when stored results serve.
         embeddings: by backbone id, float16 of shape (dimension,), as the catalog keeps them: what is predicted from a
             fresh embedding is what would be predicted from the stored one.
     """
@@ -59,6 +64,7 @@ class Looked:
     photo: Photo
     key: str
     decoded: Decoded | None
+    pixels: NDArray[np.uint8] | None
     embeddings: dict[str, NDArray[np.float16]] = field(default_factory=dict)
 
 
@@ -114,8 +120,7 @@ def look_at(
         if stop.is_set():
             break
         try:
-            one = _read(photo, input_size, known)
-            _check_unchanged(photo)
+            one = _read(photo, input_size, known, thumbnails)
         except ImageError as error:
             failures.append(PhotoFailure(photo, Failure(photo.relpath, str(error)), lasting=True))
         except OSError as error:
@@ -133,15 +138,43 @@ def look_at(
     return BatchResult(tuple(looked), tuple(failures), decoded_at - started, time.perf_counter() - decoded_at)
 
 
-def _read(photo: Photo, input_size: int, known: KnownContents) -> Looked:
-    """Decode a photo, unless every backbone has seen the same content before."""
+def _read(photo: Photo, input_size: int, known: KnownContents, thumbnails: ThumbnailCache | None) -> Looked:
+    """Decode a photo, unless every backbone has seen the same content before, or its thumbnail is enough."""
+    if photo.content_key is not None and thumbnails is not None and thumbnail_serves(photo, input_size):
+        # The file is not touched: should it have changed since the scan, the next one forgets what is found here.
+        pixels = thumbnails.pixels(photo.content_key)
+        if pixels is not None and min(pixels.shape[:2]) >= input_size:
+            return Looked(photo, photo.content_key, None, pixels)
+    one = _read_file(photo, input_size, known)
+    _check_unchanged(photo)
+    return one
+
+
+def _read_file(photo: Photo, input_size: int, known: KnownContents) -> Looked:
     if photo.size in known.sizes:
         key = content_key(photo.path)
         if all(key in keys for keys in known.keys.values()):
-            return Looked(photo, key, None)
+            return Looked(photo, key, None, None)
     # A preview inside the file serves when the networks can use it: a somewhat soft thumbnail beats half a second.
     decoded = decode(photo.path, short_side=max(_DECODE_SIDE, input_size), preview_side=input_size)
-    return Looked(photo, decoded.key, decoded)
+    return Looked(photo, decoded.key, decoded, decoded.pixels)
+
+
+def thumbnail_serves(photo: Photo, input_size: int) -> bool:
+    """Whether a network may be shown the thumbnail of a photo, if there is one, in place of the photo.
+
+    Args:
+        photo: a photo.
+        input_size: side of the network's pictures, pixels.
+
+    Returns:
+        True for a photo that was decoded before and is much larger than its thumbnail, whose short side is at least
+        ``input_size``. Small photos are decoded in no time, and are no longer what they were once compressed again.
+    """
+    if photo.content_key is None or photo.width is None or photo.height is None:
+        return False
+    long_side, short_side = max(photo.width, photo.height), min(photo.width, photo.height)
+    return long_side >= _LARGE * THUMBNAIL_SIDE and short_side * THUMBNAIL_SIDE >= input_size * long_side
 
 
 def _check_unchanged(photo: Photo) -> None:
@@ -152,9 +185,9 @@ def _check_unchanged(photo: Photo) -> None:
 
 
 def _embed(backbone: Backbone, looked: Sequence[Looked], known: frozenset[str]) -> None:
-    todo = [(one, one.decoded) for one in looked if one.decoded is not None and one.key not in known]
+    todo = [(one, one.pixels) for one in looked if one.pixels is not None and one.key not in known]
     if not todo:
         return
-    batch = np.stack([model_input(decoded.pixels, backbone.input_size, fit=backbone.framing) for _, decoded in todo])
+    batch = np.stack([model_input(pixels, backbone.input_size, fit=backbone.framing) for _, pixels in todo])
     for (one, _), embedding in zip(todo, backbone.embed(batch), strict=True):
         one.embeddings[backbone.id] = embedding.astype(np.float16)
