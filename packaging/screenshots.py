@@ -135,7 +135,7 @@ class Session:
         shutil.copytree(self._options.photos, folder)
         broken = folder / "Recovered"
         broken.mkdir()
-        donor = next(path for path in sorted(folder.rglob("*")) if path.suffix.lower() in {".jpg", ".jpeg"})
+        donor = next(path for path in sorted(folder.rglob("*")) if path.suffix.lower() in {".jpg", ".jpeg", ".webp"})
         (broken / "IMG_0007.jpg").write_bytes(donor.read_bytes()[:900])
         (broken / "IMG_0008.jpg").write_bytes(b"")
         (broken / "IMG_0012.jpg").write_text("<html><body>404 not found</body></html>", encoding="utf-8")

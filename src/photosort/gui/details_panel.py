@@ -48,7 +48,8 @@ class Summary:
         size: bytes of their picture files.
         first: wall clock seconds of the oldest.
         last: wall clock seconds of the newest.
-        labels: by classifier title, what the photos show, in the order in which it is said.
+        labels: by classifier title, what the photos show, in the order in which it is said; together those photos
+            that the classifier is asked of.
     """
 
     title: str
@@ -232,11 +233,9 @@ class DetailsPanel(QScrollArea):
         self._show_heading(summary.title, "")
         self._clear_guesses()
         for title, labels in summary.labels.items():
-            bars = [
-                Bar(one.title, one.count / summary.count, text.number(one.count), strong=not one.quiet)
-                for one in labels
-            ]
-            self._add_guess(title, "", bars)
+            total = sum(one.count for one in labels)
+            bars = [Bar(one.title, one.count / total, text.number(one.count), strong=not one.quiet) for one in labels]
+            self._add_guess(title, text.photos(total) if total != summary.count else "", bars)
         self.guesses.setVisible(bool(summary.labels))
         self._set_facts([("Dates", text.span(summary.first, summary.last)), ("Size", text.file_size(summary.size))])
 

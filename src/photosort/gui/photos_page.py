@@ -14,6 +14,8 @@ from photosort.gui.theme import SPACING
 class PhotosPage(QWidget):
     """The grid with two things that may float over it: "412 new here: show", and words where no photo is.
 
+    In place of the news may stand an offer to show the photos in another way.
+
     Args:
         grid: the grid.
     """
@@ -37,6 +39,8 @@ class PhotosPage(QWidget):
         self.news_button.setToolTip("Put every photo where it belongs by what is known now")
         self.news_button.clicked.connect(self.show_news_requested)
         self.news_button.hide()
+        self._news = 0
+        self._offer = ""
 
         self.empty = QWidget(self)
         self.empty.setFixedWidth(56 * SPACING)
@@ -56,8 +60,17 @@ class PhotosPage(QWidget):
 
     def set_news(self, count: int) -> None:
         """Say how many photos would stand elsewhere by now; 0 says nothing."""
-        self.news_button.setVisible(count > 0)
-        self.news_button.setText(f"{text.number(count)} new here: show")
+        self._news = count
+        self._show_news()
+
+    def set_offer(self, words: str) -> None:
+        """Offer another way to show the photos, which includes what is new; no words offer nothing."""
+        self._offer = words
+        self._show_news()
+
+    def _show_news(self) -> None:
+        self.news_button.setVisible(bool(self._offer or self._news))
+        self.news_button.setText(self._offer or f"{text.number(self._news)} new here: show")
         self._place()
 
     def set_empty(self, title: str, explanation: str = "", action: str = "") -> None:

@@ -20,6 +20,7 @@ from photosort.gui.arrange_bar import ArrangeBar
 from photosort.gui.choices import OrderChoice
 from photosort.gui.details_panel import DetailsPanel
 from photosort.gui.filter_bar import FilterBar
+from photosort.gui.first_look import FirstLook
 from photosort.gui.groups_panel import GroupsPanel
 from photosort.gui.jobs import Job
 from photosort.gui.photo_grid import PhotoGrid
@@ -80,6 +81,9 @@ class Presenter(QObject):
         self._catalog = catalog
         self._settings = settings
         self._wanted_selection = frozenset(session.target.only)
+        self._content_is_new = False
+        arranged_before = settings.current.view_of(session.folder) is not None
+        self._first_look = FirstLook(session, parts.page, parts.grid, arranged_before=arranged_before, parent=self)
         self.reader = PhotoReader(catalog, thumbnails, self)
         self.model = PhotoModel(session.photo, describe=self._describe, parent=self)
         self._recount = QTimer(self)
@@ -104,7 +108,7 @@ class Presenter(QObject):
             (session.device_changed, self._on_device_changed),
             (session.job_changed, self._on_job_changed),
             (self.reader.read, parts.details.add),
-            (parts.page.show_news_requested, session.regroup),
+            (parts.page.show_news_requested, self._first_look.show_news),
             (parts.page.empty_action_requested, self._on_empty_action),
             (parts.grid.visible_changed, session.priority.set_visible),
             (parts.grid.selection_changed, self._on_selection_changed),
@@ -132,6 +136,7 @@ class Presenter(QObject):
         parts.groups.set_sections([])
         parts.details.clear()
         parts.page.set_news(0)
+        parts.page.set_offer("")
         parts.page.set_empty("")
         parts.problems.set_problems((), ())
         parts.status.set_problems(0)
@@ -143,6 +148,8 @@ class Presenter(QObject):
         self.model.set_columns(self._session.columns)
         for photo_id in self._session.columns.ids[self._session.columns.failed].tolist():
             self.model.set_problem(photo_id, self._session.problem_of(photo_id))
+        # As soon as the grid shows it.
+        self._content_is_new = True
 
     @Slot()
     def _on_arranged(self) -> None:
@@ -155,6 +162,9 @@ class Presenter(QObject):
         if len(ids := self._selected()) != 1:
             self._show_summary(ids)
         self._select_what_was_asked_for()
+        if self._content_is_new:
+            self._content_is_new = False
+            self._first_look.consider()
 
     @Slot(object)
     def _on_photos_updated(self, ids: NDArray[np.int64]) -> None:
@@ -391,6 +401,7 @@ class Presenter(QObject):
         return describe(self._session.photo(photo_id), self._catalog.predictions_of(photo_id), titles, hidden)
 
     def _remember(self) -> None:
+        self._first_look.withdraw()
         self._settings.remember_view(self._session.folder, choices.view_of(self._session.arrangement))
 
     def _select_what_was_asked_for(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from photosort.core.arrange import Arranged, GroupKind, PhotoColumns
+from photosort.core.arrange import Arranged, GroupKind, PhotoColumns, Shown
 from photosort.core.catalog import PredictionColumns
 from photosort.core.photo import VERDICTS, Photo
 from photosort.gui.csv_export import Guess, Row
@@ -26,19 +26,26 @@ def summary_of(session: FolderSession, rows: NDArray[np.integer], title: str) ->
     for classifier in session.classifiers:
         if classifier.name not in columns.predictions:
             continue
-        shown = columns.shown(classifier.name)
-        counts = np.bincount(shown.code[rows], minlength=len(shown.titles))
-        words = len(shown.words)
-        if not counts[: shown.not_asked].sum() and counts[shown.not_asked]:
-            # That every one is of another kind tells nothing.
-            continue
-        most = [code for code in np.argsort(-counts[:words], kind="stable").tolist() if counts[code]]
-        rest = [code for code in range(words, len(counts)) if counts[code]]
-        labels[classifier.title or classifier.name] = [
-            Share(shown.titles[code], int(counts[code]), quiet=code >= words) for code in (*most[:_MOST], *rest)
-        ]
+        if shares := _shares(columns.shown(classifier.name), rows):
+            labels[classifier.title or classifier.name] = shares
     taken = columns.taken[rows]
     return Summary(title, len(rows), int(columns.sizes[rows].sum()), float(taken.min()), float(taken.max()), labels)
+
+
+def _shares(shown: Shown, rows: NDArray[np.integer]) -> list[Share]:
+    """What a classifier says of some photos; of those that it is asked of where it is not asked of all."""
+    counts = np.bincount(shown.code[rows], minlength=len(shown.titles))
+    if shown.asked_of is not None:
+        counts = counts[: shown.not_asked]
+    words = len(shown.words)
+    found = [code for code in np.argsort(-counts[:words], kind="stable").tolist() if counts[code]]
+    told, untold = (found, []) if len(found) <= _MOST else (found[: _MOST - 1], found[_MOST - 1 :])
+    shares = [Share(shown.titles[code], int(counts[code])) for code in told]
+    if untold:
+        shares.append(Share(f"{len(untold)} more", int(counts[untold].sum()), quiet=True))
+    return shares + [
+        Share(shown.titles[code], int(counts[code]), quiet=True) for code in range(words, len(counts)) if counts[code]
+    ]
 
 
 def table_rows(session: FolderSession) -> Iterator[Row]:
