@@ -19,9 +19,10 @@ from photosort.core.photo import Progress
 from photosort.ml import preparing
 from photosort.ml.cards import BackboneCard
 from photosort.ml.disk_space import Need, check_space
+from photosort.ml.fetching import Source, fetch, part_of
 from photosort.ml.keras_process import KerasProcess
 from photosort.ml.network_facts import NAMES, NETWORKS, NetworkFacts, facts_of
-from photosort.ml.weights import Source, check_form, fetch, part_of
+from photosort.ml.weights import check_form
 
 __all__ = [
     "NAMES",
