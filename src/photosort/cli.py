@@ -11,7 +11,7 @@ import io
 import logging
 import os
 import sys
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,15 +22,16 @@ import numpy as np
 from photosort.core.catalog import Catalog
 from photosort.core.errors import EngineError, ModelError, PhotosortError
 from photosort.core.paths import UserPaths
-from photosort.core.photo import VERDICTS, Photo, Progress, Verdict
+from photosort.core.photo import VERDICTS, Progress, Verdict
 from photosort.core.scan import ScanResult
 from photosort.core.thumbnails import ThumbnailCache
-from photosort.ml import backbones, heads, metrics
+from photosort.ml import backbones, heads
 from photosort.ml.backbones import Backbone
 from photosort.ml.heads import Head
 from photosort.pipeline import AnalysisSummary, analyze, cluster, open_folder
+from photosort.pipeline.choice import AUTO, Choice, choice_of, choose, instead, name_of, open_chosen
 from photosort.progress_bar import ProgressBar
-from photosort.report import Account, analysis_report, check_target, write_json
+from photosort.report import Account, analysis_report, check_target, evaluation_report, write_json
 
 _logger = logging.getLogger(__name__)
 
@@ -130,30 +131,36 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--json", metavar="FILE", help="write the result as JSON to FILE, or to standard output (-)")
     common.add_argument("--debug", action="store_true", help="say what happens inside, with tracebacks")
 
-    networks = argparse.ArgumentParser(add_help=False)
-    networks.add_argument("folder", type=Path, metavar="FOLDER")
-    networks.add_argument("--backbone", choices=backbones.NAMES, default="compact", help="network (default: compact)")
-    networks.add_argument(
+    looking = argparse.ArgumentParser(add_help=False)
+    looking.add_argument("folder", type=Path, metavar="FOLDER")
+    looking.add_argument(
+        "--backbone", choices=(AUTO, *backbones.NAMES), default=AUTO, help="network (default: the best at hand)"
+    )
+    looking.add_argument(
         "--weights", type=Path, metavar="FILE", help="ImageNet weights of the network, as Keras has them"
     )
-    networks.add_argument(
+    asked = argparse.ArgumentParser(add_help=False)
+    asked.add_argument(
         "--classifiers", metavar="NAMES", help="names with commas between (default: all that are bundled)"
     )
 
     parser = argparse.ArgumentParser(prog="photosort", description="Look at photos, group them, measure classifiers.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    command = commands.add_parser("analyze", parents=[common, networks], help="say what each photo of a folder shows")
+    command = commands.add_parser(
+        "analyze", parents=[common, looking, asked], help="say what each photo of a folder shows"
+    )
     command.set_defaults(command=_analyze)
 
-    command = commands.add_parser("cluster", parents=[common, networks], help="group look-alike photos of a folder")
+    command = commands.add_parser(
+        "cluster", parents=[common, looking, asked], help="group look-alike photos of a folder"
+    )
     command.add_argument("-k", type=_group_count, default=None, metavar="N|auto", help="how many groups")
     command.set_defaults(command=_cluster)
 
     command = commands.add_parser(
-        "evaluate", parents=[common], help="measure a classifier on a folder whose subfolders are labels"
+        "evaluate", parents=[common, looking], help="measure a classifier on a folder whose subfolders are labels"
     )
-    command.add_argument("folder", type=Path, metavar="FOLDER")
     command.add_argument("--classifier", required=True, metavar="NAME")
     command.set_defaults(command=_evaluate)
     return parser
@@ -173,7 +180,7 @@ def _group_count(text: str) -> int | None:
 
 def _analyze(arguments: argparse.Namespace) -> int:
     paths = _user_paths(arguments)
-    with Catalog(paths.data) as catalog, closing(_networks(arguments, paths)) as networks:
+    with Catalog(paths.data) as catalog, closing(_networks(arguments, paths, _asked(arguments))) as networks:
         seen = _look_at_all(catalog, arguments.folder, networks, paths)
         _report(arguments, catalog, seen, networks)
         if arguments.json != "-":
@@ -183,7 +190,7 @@ def _analyze(arguments: argparse.Namespace) -> int:
 
 def _cluster(arguments: argparse.Namespace) -> int:
     paths = _user_paths(arguments)
-    with Catalog(paths.data) as catalog, closing(_networks(arguments, paths)) as networks:
+    with Catalog(paths.data) as catalog, closing(_networks(arguments, paths, _asked(arguments))) as networks:
         seen = _look_at_all(catalog, arguments.folder, networks, paths)
         grouping = _drive(cluster(catalog, seen.root_id, networks.chosen.id, arguments.k))
         _report(arguments, catalog, seen, networks)
@@ -200,11 +207,9 @@ def _cluster(arguments: argparse.Namespace) -> int:
 
 def _evaluate(arguments: argparse.Namespace) -> int:
     paths = _user_paths(arguments)
-    head = _bundled_heads([arguments.classifier])[0]
-    backbone = _backbone_of(head, paths)
-    with Catalog(paths.data) as catalog, closing(_Networks(backbone, (backbone,), (head,))) as networks:
+    with Catalog(paths.data) as catalog, closing(_one_classifier(arguments, paths)) as networks:
         seen = _look_at_all(catalog, arguments.folder, networks, paths)
-        document = _evaluation(catalog, seen.root_id, head)
+        document = evaluation_report(catalog, seen.root_id, networks.heads[0])
     if arguments.json:
         write_json(document, arguments.json)
     if arguments.json != "-":
@@ -219,45 +224,64 @@ def _user_paths(arguments: argparse.Namespace) -> UserPaths:
     return UserPaths.below(arguments.catalog.expanduser()) if arguments.catalog else UserPaths.of_user()
 
 
-def _networks(arguments: argparse.Namespace, paths: UserPaths) -> _Networks:
-    if arguments.weights is not None and arguments.backbone == "compact":
-        raise _UsageError("the compact network brings its own weights; --weights goes with --backbone xception")
-    wanted = None if arguments.classifiers is None else [name.strip() for name in arguments.classifiers.split(",")]
-    chosen_heads = tuple(_bundled_heads(wanted))
+def _asked(arguments: argparse.Namespace) -> list[str] | None:
+    if arguments.classifiers is None:
+        return None
+    return list(dict.fromkeys(name.strip() for name in arguments.classifiers.split(",")))
+
+
+def _networks(arguments: argparse.Namespace, paths: UserPaths, asked: Sequence[str] | None) -> _Networks:
+    """Open the network that was asked for, or the best one, and those that its classifiers were fitted on."""
+    choice = _choose(arguments, paths)
+    if choice.reason:
+        _say(f"photosort: {choice.reason}")
+    if asked is not None:
+        there = [head.name for head in choice.heads]
+        for name in asked:
+            if name not in there:
+                raise _UsageError(f"no classifier named {name!r}; there are: {', '.join(there)}")
+        choice = choice.asking(asked)
+    loaded = _drive(open_chosen(choice, paths))
+    return _Networks(loaded[0], loaded, choice.heads)
+
+
+def _choose(arguments: argparse.Namespace, paths: UserPaths) -> Choice:
+    name: str = arguments.backbone
+    if arguments.weights is None and name == AUTO:
+        return _drive(choose(name, paths))
+    if arguments.weights is not None and name in {AUTO, "compact"}:
+        others = ", ".join(other for other in backbones.NAMES if other != "compact")
+        raise _UsageError(
+            f"the compact network brings its own weights; --weights goes with --backbone and one of: {others}"
+        )
     try:
-        chosen = _load(arguments.backbone, paths, arguments.weights)
+        # The first time of one with ImageNet weights is a conversion that takes long enough to show.
+        network = _drive(backbones.open_network(name, paths, arguments.weights))
     except (ModelError, EngineError) as error:
-        if arguments.weights is not None or arguments.backbone == "compact":
+        if arguments.weights is not None:
             raise
-        _say(f"photosort: {error}\nphotosort: going on with compact")
-        chosen = backbones.load("compact", paths)
-    loaded = {chosen.id: chosen}
-    for head in chosen_heads:
-        if head.backbone_id not in loaded:
-            loaded[head.backbone_id] = _backbone_of(head, paths)
-    return _Networks(chosen, tuple(loaded.values()), chosen_heads)
+        return instead(name, error, paths)
+    network.close()
+    return choice_of(name, network.id, paths)
 
 
-def _load(name: str, paths: UserPaths, weights: Path | None) -> Backbone:
-    """Open a network; the first time of one with ImageNet weights is a conversion that takes long enough to show."""
-    return _drive(backbones.open_network(name, paths, weights))
-
-
-def _backbone_of(head: Head, paths: UserPaths) -> Backbone:
-    backbone = backbones.load(head.backbone_id.partition("-")[0], paths)
-    if backbone.id != head.backbone_id:
-        raise ModelError(f"classifier {head.name} was fitted on {head.backbone_id}; the network here is {backbone.id}")
-    return backbone
-
-
-def _bundled_heads(names: Sequence[str] | None) -> list[Head]:
-    found = {head.name: head for head in heads.bundled()}
-    if names is None:
-        return list(found.values())
-    for name in names:
-        if name not in found:
-            raise _UsageError(f"no classifier named {name!r}; there are: {', '.join(found)}")
-    return [found[name] for name in dict.fromkeys(names)]
+def _one_classifier(arguments: argparse.Namespace, paths: UserPaths) -> _Networks:
+    """Open the one network that a classifier was fitted on, which is the one that was asked for, if one was."""
+    choice = _choose(arguments, paths)
+    if choice.reason and arguments.backbone != AUTO:
+        # Figures of another network than was asked for would be read as this one's.
+        raise PhotosortError(choice.reason)
+    fitted = [head for head in heads.bundled() if head.name == arguments.classifier]
+    if not fitted:
+        there = dict.fromkeys(head.name for head in heads.bundled())
+        raise _UsageError(f"no classifier named {arguments.classifier!r}; there are: {', '.join(there)}")
+    chosen = choice.asking([arguments.classifier])
+    [head] = chosen.heads
+    if arguments.backbone != AUTO and head.backbone_id != chosen.backbone_id:
+        on = ", ".join(name_of(other.backbone_id) for other in fitted)
+        raise _UsageError(f"{head.name} was not fitted on {chosen.name}; there is one for: {on}")
+    [backbone] = _drive(open_chosen(chosen.of_heads(), paths))
+    return _Networks(backbone, (backbone,), (head,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +305,7 @@ def _look_at_all(catalog: Catalog, folder: Path, networks: _Networks, paths: Use
     if opened.scan is None:
         raise PhotosortError(f"{folder} is not there; is its drive plugged in?")
     thumbnails = ThumbnailCache(paths.thumbnails)
-    summary = _drive(analyze(catalog, opened.root_id, networks.all, networks.heads, thumbnails))
+    summary = _drive(analyze(catalog, opened.root_id, networks.all, networks.heads, thumbnails, switch=False))
     account = Account.of(catalog, opened.root_id, opened.scan, summary)
     return _Seen(opened.root_id, opened.scan, opened.seconds, summary, account)
 
@@ -336,59 +360,6 @@ def _print_counts(catalog: Catalog, seen: _Seen, networks: _Networks) -> None:
             _write(f"  {verdict.value:<16} {int(np.sum(columns.verdict == VERDICTS.index(verdict))):>7}")
     for failure in account.failures:
         _write(f"failed: {failure.relpath}: {failure.reason}")
-
-
-def _label_of(photo: Photo, index_of: Mapping[str, int]) -> int:
-    """Index of the label that a photo's folder names (the nearest one that is a label, in any case), -1 for none."""
-    return next((index_of[part] for part in reversed(photo.folder.casefold().split("/")) if part in index_of), -1)
-
-
-def _evaluation(catalog: Catalog, root_id: int, head: Head) -> dict[str, Any]:
-    classifier = catalog.register_classifier(head.name, head.version, head.backbone_id, head.labels, head.title)
-    columns = catalog.predictions(root_id, classifier)
-    index_of = {label.casefold(): index for index, label in enumerate(head.labels)}
-    truth_of = {photo.id: _label_of(photo, index_of) for photo in catalog.photos(root_id)}
-    truth = np.array([truth_of[i] for i in columns.photo_ids.tolist()], np.int64)
-    inside = truth >= 0
-    if not inside.any():
-        raise PhotosortError(f"no photo lies in a folder named after a label; the labels are: {', '.join(head.labels)}")
-    figures = metrics.evaluate(
-        head.labels, truth[inside], columns.label_index[inside].astype(np.int64), columns.confidence[inside]
-    )
-    none_of_these = columns.verdict == VERDICTS.index(Verdict.NONE_OF_THESE)
-    unsure = columns.verdict == VERDICTS.index(Verdict.UNSURE)
-    others: dict[str, Any] | None = None
-    if not inside.all():
-        others = {
-            "photos": int(np.sum(~inside)),
-            "auroc": metrics.auroc(columns.known[inside], columns.known[~inside]),
-            "none_of_these": float(np.mean(none_of_these[~inside])),
-        }
-    return {
-        "classifier": head.name,
-        "version": head.version,
-        "backbone": head.backbone_id,
-        "photos": figures.count,
-        "accuracy": figures.accuracy,
-        "calibration_error": figures.calibration_error,
-        "unsure": float(np.mean(unsure[inside])),
-        "none_of_these": float(np.mean(none_of_these[inside])),
-        "labels": {
-            label: {"precision": _number(p), "recall": _number(r), "photos": int(n)}
-            for label, p, r, n in zip(
-                head.labels, figures.precision, figures.recall, figures.confusion.sum(axis=1), strict=True
-            )
-        },
-        "confusion": {
-            label: dict(zip(head.labels, row.tolist(), strict=True))
-            for label, row in zip(head.labels, figures.confusion, strict=True)
-        },
-        "others": others,
-    }
-
-
-def _number(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
 
 
 def _print_evaluation(document: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""The JSON that the command line writes: every file of a folder accounted for, and what was seen in each photo."""
+"""The JSON that the command line writes: every file accounted for, what was seen in each photo, how right it is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
@@ -15,8 +15,9 @@ import numpy as np
 
 from photosort.core.catalog import Catalog
 from photosort.core.errors import PhotosortError
-from photosort.core.photo import VERDICTS, Failure, Photo
+from photosort.core.photo import VERDICTS, Failure, Photo, Verdict
 from photosort.core.scan import ScanResult
+from photosort.ml import metrics
 from photosort.ml.heads import Head
 from photosort.pipeline import AnalysisSummary
 
@@ -94,7 +95,7 @@ def analysis_report(
         account: where each photo of it has ended.
         summary: how long the analysis took.
         heads: the classifiers that were asked.
-        backbone: name of the network.
+        backbone: name of the network that the groups are made with.
         device: what it ran on.
         scan_seconds: how long the scan took.
 
@@ -110,6 +111,7 @@ def analysis_report(
         "folder": str(scan.root),
         "backbone": backbone,
         "device": device,
+        "classifiers": {head.name: {"version": head.version, "backbone": head.backbone_id} for head in heads},
         "photos": [
             _photo(photo, predictions.get(photo.id, {}), cluster_of.get(photo.id, -1)) for photo in account.photos
         ],
@@ -159,6 +161,74 @@ def _predictions(catalog: Catalog, root_id: int, heads: Sequence[Head]) -> dict[
                 "probabilities": dict(zip(columns.labels, by_id[photo_id], strict=True)),
             }
     return found
+
+
+def evaluation_report(catalog: Catalog, root_id: int, head: Head) -> dict[str, Any]:
+    """How right a classifier is on an analysed folder whose subfolders are named after its labels.
+
+    Photos in other folders are others: they tell how well the classifier knows what it does not know.
+
+    Args:
+        catalog: where its guesses are.
+        root_id: the folder.
+        head: the classifier.
+
+    Returns:
+        a document ready for `json.dump`: accuracy, calibration error, precision and recall by label, confusion.
+
+    Raises:
+        PhotosortError: no photo lies in a folder named after a label.
+    """
+    classifier = catalog.register_classifier(head.name, head.version, head.backbone_id, head.labels, head.title)
+    columns = catalog.predictions(root_id, classifier)
+    index_of = {label.casefold(): index for index, label in enumerate(head.labels)}
+    truth_of = {photo.id: _label_of(photo, index_of) for photo in catalog.photos(root_id)}
+    truth = np.array([truth_of[i] for i in columns.photo_ids.tolist()], np.int64)
+    inside = truth >= 0
+    if not inside.any():
+        raise PhotosortError(f"no photo lies in a folder named after a label; the labels are: {', '.join(head.labels)}")
+    figures = metrics.evaluate(
+        head.labels, truth[inside], columns.label_index[inside].astype(np.int64), columns.confidence[inside]
+    )
+    none_of_these = columns.verdict == VERDICTS.index(Verdict.NONE_OF_THESE)
+    unsure = columns.verdict == VERDICTS.index(Verdict.UNSURE)
+    others: dict[str, Any] | None = None
+    if not inside.all():
+        others = {
+            "photos": int(np.sum(~inside)),
+            "auroc": metrics.auroc(columns.known[inside], columns.known[~inside]),
+            "none_of_these": float(np.mean(none_of_these[~inside])),
+        }
+    return {
+        "classifier": head.name,
+        "version": head.version,
+        "backbone": head.backbone_id,
+        "photos": figures.count,
+        "accuracy": figures.accuracy,
+        "calibration_error": figures.calibration_error,
+        "unsure": float(np.mean(unsure[inside])),
+        "none_of_these": float(np.mean(none_of_these[inside])),
+        "labels": {
+            label: {"precision": _number(p), "recall": _number(r), "photos": int(n)}
+            for label, p, r, n in zip(
+                head.labels, figures.precision, figures.recall, figures.confusion.sum(axis=1), strict=True
+            )
+        },
+        "confusion": {
+            label: dict(zip(head.labels, row.tolist(), strict=True))
+            for label, row in zip(head.labels, figures.confusion, strict=True)
+        },
+        "others": others,
+    }
+
+
+def _label_of(photo: Photo, index_of: Mapping[str, int]) -> int:
+    """Index of the label that a photo's folder names (the nearest one that is a label, in any case), -1 for none."""
+    return next((index_of[part] for part in reversed(photo.folder.casefold().split("/")) if part in index_of), -1)
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
 
 
 def check_target(target: str | None) -> None:

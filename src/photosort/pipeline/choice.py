@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from photosort.core.errors import EngineError, ModelError
 from photosort.core.paths import UserPaths
@@ -42,6 +42,21 @@ class Choice:
     heads: tuple[Head, ...]
     names: dict[str, str]
     reason: str = ""
+
+    def asking(self, classifiers: Iterable[str]) -> Choice:
+        """The same with only some of the classifiers, in the order told, and the networks that those need."""
+        found = {head.name: head for head in self.heads}
+        asked = tuple(found[name] for name in classifiers)
+        needed = {self.backbone_id, *(head.backbone_id for head in asked)}
+        names = {backbone_id: name for backbone_id, name in self.names.items() if backbone_id in needed}
+        return replace(self, heads=asked, names=names)
+
+    def of_heads(self) -> Choice:
+        """The same without the chosen network where no classifier runs on it."""
+        on = dict.fromkeys(head.backbone_id for head in self.heads)
+        names = {backbone_id: self.names[backbone_id] for backbone_id in on}
+        first = next(iter(names.items()), (self.backbone_id, self.name))
+        return replace(self, backbone_id=first[0], name=first[1], names=names)
 
 
 def name_of(backbone_id: str) -> str:
@@ -125,7 +140,8 @@ def instead(name: str, error: Exception, paths: UserPaths) -> Choice:
     own_id = networks.status_of(_OWN, paths).backbone_id
     if name == _OWN or own_id is None:
         raise error
-    reason = f"{networks.facts_of(name).title} cannot be used ({error}): the network that came with photosort goes on."
+    title = networks.facts_of(name).title
+    reason = f"{title} cannot be used, so the network that came with photosort goes on: {error}"
     _logger.warning("%s", reason)
     return Choice(_OWN, own_id, tuple(heads.bundled(own_id)), {own_id: _OWN}, reason)
 
