@@ -5,16 +5,16 @@ from __future__ import annotations
 import dataclasses
 import subprocess
 import sys
-import textwrap
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
-from photosort.ml.acceleration import GpuPlan, Way, plan_gpu
+from photosort.ml.acceleration import GpuPlan, Way, plan_gpu, plan_way
 from photosort.ml.backbones import LiteRTBackbone
 from photosort.ml.keras_process import KerasProcess
 from photosort.ml.runtime import Network
+from tests.ml import pretended_gpu
 
 
 def test_without_an_nvidia_driver_the_cpu_is_explained_at_once(tiny_card) -> None:
@@ -46,30 +46,31 @@ def test_windows_and_macos_try_litert(tiny_card, platform) -> None:
     assert plan == GpuPlan(Way.LITERT, tiny_card.network, tiny_card)
 
 
-_HELPER = """
-import json, os, sys
-import numpy as np
-from photosort.ml.runtime import Network
-from pathlib import Path
-network, mode = Network(Path(sys.argv[1])), sys.argv[2]
-calls = 0
-for line in sys.stdin:
-    request = json.loads(line)
-    answer = {"device": "Pretended GPU"}
-    if request["task"] == "open" and mode == "no gpu":
-        print(json.dumps({"id": request["id"], "error": "no adapters", "kind": "engine"}), flush=True)
-        continue
-    if request["task"] == "embed":
-        calls += 1
-        if mode == "dies" and calls == 2:
-            os._exit(7)
-        vectors = network(np.load(request["pixels"]).astype(np.float32) / 127.5 - 1)
-        if mode == "wrong":
-            vectors = vectors[:, ::-1]
-        np.save(request["vectors"], vectors)
-        answer = {"calls": calls}
-    print(json.dumps({"id": request["id"], "answer": answer}), flush=True)
-"""
+@pytest.mark.parametrize(
+    ("tested", "wanted", "way"),
+    [
+        ((Way.LITERT_HALF, Way.CPU), "auto", Way.LITERT_HALF),
+        ((Way.LITERT_HALF, Way.CPU), "gpu", Way.LITERT_HALF),
+        ((Way.CPU, Way.LITERT), "auto", None),
+        ((Way.CPU, Way.LITERT), "gpu", Way.LITERT),
+        ((Way.LITERT, Way.CPU), "cpu", None),
+        # The NVIDIA GPU that was the fastest is gone.
+        ((Way.TENSORFLOW, Way.LITERT, Way.CPU), "auto", Way.LITERT),
+        ((Way.TENSORFLOW, Way.CPU), "auto", None),
+        ((), "auto", None),
+    ],
+)
+def test_a_test_of_this_computer_decides(tiny_card, tested, wanted, way) -> None:
+    plan, reason = plan_gpu(tiny_card, None, wanted, tested=tested, platform="linux", nvidia=lambda: False)
+    assert (plan and plan.way) == way
+    assert bool(reason) == (plan is None)
+
+
+@pytest.mark.parametrize("platform", ["win32", "darwin"])
+def test_tensorflow_is_not_tried_where_it_has_no_gpus(tiny_card, platform) -> None:
+    plan, reason = plan_way(Way.TENSORFLOW, tiny_card, tiny_card.network, platform=platform, nvidia=lambda: True)
+    assert plan is None
+    assert "TensorFlow uses no GPU on" in reason
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def with_helper(tiny_card):
     opened: list[LiteRTBackbone] = []
 
     def make(mode: str) -> LiteRTBackbone:
-        command = [sys.executable, "-c", textwrap.dedent(_HELPER), str(tiny_card.network), mode]
+        command = pretended_gpu.command(tiny_card, mode)
         plan = GpuPlan(Way.LITERT, tiny_card.network, tiny_card)
         opened.append(LiteRTBackbone(tiny_card, plan=plan, start=lambda: KerasProcess(command=command)))
         return opened[-1]
@@ -108,7 +109,7 @@ def test_a_gpu_that_computes_something_else_is_not_used(with_helper, tiny_card, 
 
 
 def test_why_there_is_no_gpu_is_told(with_helper) -> None:
-    device = with_helper("no gpu").wait_for_device()
+    device = with_helper("absent").wait_for_device()
     assert (device.kind, device.reason) == ("cpu", "no adapters")
 
 

@@ -18,7 +18,7 @@ from photosort.core.photo import Progress
 from photosort.ml import networks, preparing
 from photosort.ml.acceleration import GpuEmbedder, GpuPlan, Wanted, open_gpu, plan_gpu
 from photosort.ml.cards import BackboneCard, Framing
-from photosort.ml.device_reports import tested_ways
+from photosort.ml.device_reports import right_ways
 from photosort.ml.keras_process import KerasProcess
 from photosort.ml.network_facts import facts_of
 from photosort.ml.runtime import Device, Network, worker_count
@@ -307,11 +307,11 @@ def planned_device(wanted: Wanted = "auto", paths: UserPaths | None = None) -> D
         ModelError: it is missing or damaged.
     """
     card = BackboneCard.read(places.resources() / "models" / "compact")
-    tested = tested_ways(paths, card.id) if paths else ()
+    tested = right_ways(paths, card.id) if paths else ()
     plan, reason = plan_gpu(card, card.folder / COMPACT_WEIGHTS, wanted, tested=tested)
     return Device.cpu("it is tried as soon as there are photos to look at" if plan else reason)
 
 
 def _open(card: BackboneCard, weights: Path | None, wanted: Wanted, paths: UserPaths | None) -> LiteRTBackbone:
-    plan, reason = plan_gpu(card, weights, wanted, tested=tested_ways(paths, card.id) if paths else ())
+    plan, reason = plan_gpu(card, weights, wanted, tested=right_ways(paths, card.id) if paths else ())
     return LiteRTBackbone(card, reason=reason, plan=plan)

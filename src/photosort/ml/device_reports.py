@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import json
 import logging
@@ -115,7 +116,8 @@ def remember(paths: UserPaths, backbone_id: str, reports: Sequence[DeviceReport]
         part.write_text(json.dumps(content, indent=1) + "\n", "utf-8")
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink()
         _logger.warning("What was found out about this computer could not be kept in %s: %s", path, error)
 
 
@@ -128,7 +130,7 @@ def recall(paths: UserPaths, backbone_id: str) -> tuple[DeviceReport, ...]:
         return ()
 
 
-def tested_ways(paths: UserPaths, backbone_id: str) -> tuple[Way, ...]:
+def right_ways(paths: UserPaths, backbone_id: str) -> tuple[Way, ...]:
     """The ways that the last test of a network found to be right, fastest first; () when there was none."""
     return tuple(report.way for report in by_speed(recall(paths, backbone_id)))
 
