@@ -84,7 +84,8 @@ class JobKeeper(QObject):
         for job in self._jobs:
             job.cancel()
         if not self._jobs:
-            QTimer.singleShot(0, self.all_ended.emit)
+            # With its receiver named, so that it comes to nothing where the keeper is gone by then.
+            QTimer.singleShot(0, self, self.all_ended.emit)
 
     def wait(self) -> None:
         """End, and block until every job has finished."""
