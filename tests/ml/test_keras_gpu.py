@@ -172,7 +172,7 @@ def compact() -> BackboneCard:
 
 @pytest.mark.tensorflow
 def test_tensorflow_short_of_memory_takes_smaller_batches_and_in_the_end_leaves_them_to_the_cpu(compact) -> None:
-    # Opened with 8 pictures (8 and 4 are too many, 2 fit) and asked for 8 more: ten batches. Then nothing fits any more.
+    # Opened with 8 pictures (8 and 4 are too many, 2 fit), asked for 8 more: ten batches. Then nothing fits any more.
     command = [sys.executable, "-c", _SHORT_OF_MEMORY, "3", "0", "10"]
     plan = GpuPlan(Way.TENSORFLOW, compact.folder / COMPACT_WEIGHTS, compact)
     backbone = LiteRTBackbone(compact, plan=plan, start=lambda: KerasProcess(command=command), require_gpu=False)

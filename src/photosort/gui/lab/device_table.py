@@ -28,6 +28,9 @@ class DeviceTable(QWidget):
 
     Args:
         themes: whose colours the tick takes.
+
+    Attributes:
+        tick: what marks the fastest right one; None while nothing is shown.
     """
 
     def __init__(self, themes: Themes, parent: QWidget | None = None) -> None:
@@ -36,7 +39,8 @@ class DeviceTable(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("What the test found")
         self._themes = themes
-        self._tick: QLabel | None = None
+        self.tick: QLabel | None = None
+        self._shown: tuple[tuple[DeviceReport, ...], bool] = ((), False)
         self._cells: list[QWidget] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(2 * SPACING, 3 * SPACING // 2, 2 * SPACING, 3 * SPACING // 2)
@@ -49,10 +53,14 @@ class DeviceTable(QWidget):
 
     def set_reports(self, reports: Sequence[DeviceReport], *, show_all: bool) -> None:
         """Show these; those that could not be tried only with ``show_all``. No reports hide the table."""
+        if (tuple(reports), show_all) == self._shown:
+            return
+        self._shown = tuple(reports), show_all
         for cell in self._cells:
             self._grid.removeWidget(cell)
+            cell.hide()
             cell.deleteLater()
-        self._cells, self._tick = [], None
+        self._cells, self.tick = [], None
         self.setVisible(bool(reports))
         if not reports:
             return
@@ -75,10 +83,10 @@ class DeviceTable(QWidget):
     def _add_tried(self, row: int, report: DeviceReport) -> None:
         role: Role = "" if report.right else "muted"
         if report.chosen:
-            self._tick = QLabel()
-            self._tick.setFixedSize(_SIGN, _SIGN)
-            self._tick.setToolTip("The fastest that computes what the CPU does")
-            self._put(self._tick, row, 0)
+            self.tick = QLabel()
+            self.tick.setFixedSize(_SIGN, _SIGN)
+            self.tick.setToolTip("The fastest that computes what the CPU does")
+            self._put(self.tick, row, 0)
         runs_on = self._runs_on(report, role)
         self._put(runs_on, row, 1)
         self._put(label(words.device(report), role, wrap=True), row, 2)
@@ -104,5 +112,5 @@ class DeviceTable(QWidget):
 
     @Slot()
     def _paint_tick(self) -> None:
-        if self._tick is not None:
-            self._tick.setPixmap(pixmap("check", self._themes.current.accent, _SIGN, self.devicePixelRatioF()))
+        if self.tick is not None:
+            self.tick.setPixmap(pixmap("check", self._themes.current.accent, _SIGN, self.devicePixelRatioF()))
