@@ -351,7 +351,7 @@ class FolderSession(QObject):
                 self.analyse()
 
     def _tell_device(self) -> None:
-        tell = partial(steps.tell_device, self._device)
+        tell = partial(steps.tell_device, self._device, self._paths)
         self._jobs.start("Getting ready", tell, self.device_changed.emit)
 
     def _on_known(self, content: Content | None) -> None:

@@ -109,10 +109,10 @@ class Moved(Progress):
     device: Device
 
 
-def tell_device(wanted: Wanted) -> Generator[Progress, None, Device]:
-    """Tell what photos would be looked at with."""
+def tell_device(wanted: Wanted, paths: UserPaths) -> Generator[Progress, None, Device]:
+    """Tell what photos would be looked at with; a test of this computer is remembered below ``paths``."""
     yield _OPENING
-    return backbones.planned_device(wanted)
+    return backbones.planned_device(wanted, paths)
 
 
 def clear_thumbnails(thumbnails: ThumbnailCache) -> Generator[Progress, None, None]:
