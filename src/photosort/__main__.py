@@ -19,6 +19,7 @@ COMMANDS = {
     "analyze": "say what each photo of a folder shows",
     "cluster": "group look-alike photos of a folder",
     "evaluate": "measure a classifier on a folder whose subfolders are labels",
+    "device": "say what looks at photos on this computer, and test it",
 }
 KERAS_WORKER = "--keras-worker"
 """Hidden command: be the child process in which TensorFlow lives."""

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from photosort import device_command
 from photosort.core.catalog import Catalog
 from photosort.core.errors import EngineError, ModelError, PhotosortError
 from photosort.core.paths import UserPaths
@@ -163,6 +164,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--classifier", required=True, metavar="NAME")
     command.set_defaults(command=_evaluate)
+
+    command = commands.add_parser(
+        "device", parents=[common], help="say what looks at photos on this computer, and test it"
+    )
+    command.add_argument("--test", action="store_true", help="run the network on everything that is here, and time it")
+    command.add_argument(
+        "--backbone", choices=(AUTO, *backbones.NAMES), default=AUTO, help="network (default: the best at hand)"
+    )
+    command.set_defaults(command=_device)
     return parser
 
 
@@ -215,6 +225,17 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     if arguments.json != "-":
         _print_evaluation(document)
     return seen.status
+
+
+def _device(arguments: argparse.Namespace) -> int:
+    steps = device_command.find_out(arguments.backbone, _user_paths(arguments), test=arguments.test)
+    found = _drive(steps)
+    if arguments.json:
+        write_json(device_command.document(found), arguments.json)
+    if arguments.json != "-":
+        for line in device_command.table(found):
+            _write(line)
+    return OK
 
 
 # -- steps that commands share ----------------------------------------------------------------------
