@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -49,3 +50,32 @@ def test_the_limit_of_a_container_counts(tmp_path, monkeypatch) -> None:
     assert machine.available_memory() == 2**20
     (tmp_path / "memory.max").write_text("max\n")
     assert machine.available_memory() != 2**20
+
+
+def make_card(folder: Path, vendor: str, model: str, driver: str) -> None:
+    folder.mkdir(parents=True)
+    (folder / "vendor").write_text(f"{vendor}\n")
+    (folder / "device").write_text(f"{model}\n")
+    (folder / "driver").symlink_to(folder.parent.parent / "drivers" / driver)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="symbolic links")
+def test_graphics_drivers_are_told_by_what_linux_knows(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(machine.sys, "platform", "linux")
+    monkeypatch.setattr(machine, "_CARDS", tmp_path / "drm")
+    monkeypatch.setattr(machine, "_NVIDIA_VERSION", tmp_path / "version")
+    monkeypatch.setattr(machine, "_WSL_CUDA", tmp_path / "libcuda.so.1")
+    assert machine.graphics_drivers() == ()
+    make_card(tmp_path / "drm" / "card1" / "device", "0x8086", "0x9a49", "i915")
+    make_card(tmp_path / "drm" / "card0" / "device", "0x10de", "0x2786", "nvidia")
+    (tmp_path / "drm" / "card0-HDMI-A-1" / "device").mkdir(parents=True)
+    (tmp_path / "drm" / "renderD128" / "device").mkdir(parents=True)
+    (tmp_path / "version").write_text("NVRM version: NVIDIA UNIX x86_64 Kernel Module  570.86\nGCC version: 12\n")
+    told = machine.graphics_drivers()
+    assert told == (
+        "0x10de 0x2786 nvidia",
+        "0x8086 0x9a49 i915",
+        "NVRM version: NVIDIA UNIX x86_64 Kernel Module  570.86",
+    )
+    (tmp_path / "version").write_text("NVRM version: NVIDIA UNIX x86_64 Kernel Module  580.11\n")
+    assert machine.graphics_drivers() != told
