@@ -112,6 +112,10 @@ class Eyes:
         self.heads += [head_that_says(word, network.id, name=one) for one, word in (says or {}).items()]
         return network
 
+    def says(self, classifier: str, word: str, backbone_id: str, labels: tuple[str, ...]) -> None:
+        """Have one more classifier come along, which is sure of one of its labels."""
+        self.heads.append(head_that_says(word, backbone_id, name=classifier, labels=labels))
+
     def remove(self, name: str) -> None:
         """Have a network no longer; the classifiers for it still come along, but for those of a replaced one."""
         gone = self.there.pop(name, None)
