@@ -118,6 +118,7 @@ def test_a_gpu_that_dies_is_taken_over_by_the_cpu(with_helper, tiny_card, pixels
     assert backbone.wait_for_device().kind == "gpu"
     np.testing.assert_array_equal(backbone.embed(pixels), LiteRTBackbone(tiny_card).embed(pixels))
     assert backbone.device.kind == "cpu"
+    assert backbone.device.failed
     assert "Pretended GPU failed" in backbone.device.reason
     assert len(backbone.embed(pixels)) == len(pixels)
 

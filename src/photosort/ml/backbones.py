@@ -229,7 +229,7 @@ class LiteRTBackbone:
             if self._gpu is not gpu:
                 return
             self._gpu = None
-            self._device = Device.cpu(f"{gpu.device.name} failed: {error}")
+            self._device = Device.cpu(f"{gpu.device.name} failed: {error}", failed=True)
         _logger.warning("The GPU failed, the CPU goes on: %s", error, exc_info=error)
         gpu.close()
 

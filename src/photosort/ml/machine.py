@@ -28,16 +28,18 @@ class Device:
         kind: the CPU, or a GPU.
         name: as a status bar shows it.
         reason: why it is not a GPU, as a sentence part for a person; empty for a GPU.
+        failed: a GPU that had worked has failed, so that the CPU took over.
     """
 
     kind: Literal["cpu", "gpu"]
     name: str
     reason: str
+    failed: bool = False
 
     @classmethod
-    def cpu(cls, reason: str) -> Device:
+    def cpu(cls, reason: str, *, failed: bool = False) -> Device:
         """The CPU, and why."""
-        return cls("cpu", "CPU", reason)
+        return cls("cpu", "CPU", reason, failed)
 
 
 def usable_cores() -> int:

@@ -168,10 +168,15 @@ def test_with_a_gpu_every_way_has_a_line_and_the_fastest_right_one_a_tick(
 def test_a_gpu_that_failed_is_told_in_place_of_its_figures(paths: UserPaths, section: DeviceSection) -> None:
     found_before(paths, WITH)
     section.set_network("auto")
-    section.show_device(Device.cpu(f"{GPU} failed: its memory does not suffice for a single picture"))
+    assert section.now.text() == f"Photos will be looked at on {GPU}."
+    assert not section.fallback.isVisible()
+    section.show_device(Device.cpu("the GPU is being prepared"))
+    assert section.now.text() == f"Photos will be looked at on {GPU}."
+    assert not section.fallback.isVisible()
+    section.show_device(Device.cpu(f"{GPU} failed: its memory does not suffice for a single picture", failed=True))
     assert section.now.text() == "Photos are looked at on the CPU."
     assert section.fallback.text() == (
-        f"The CPU works for now: {GPU} failed: its memory does not suffice for a single picture."
+        f"The CPU took over, and nothing was lost: {GPU} failed: its memory does not suffice for a single picture."
     )
     assert not section.why.isVisible()
     click(section.choice.buttons["cpu"])

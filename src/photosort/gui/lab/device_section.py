@@ -22,7 +22,7 @@ from photosort.gui.lab.device_controls import DeviceChoice, TestStrip
 from photosort.gui.lab.device_table import DeviceTable
 from photosort.gui.lab.strips import NoticeStrip
 from photosort.gui.theme import SPACING, Themes
-from photosort.ml.acceleration import Way
+from photosort.ml.acceleration import Wanted, Way
 from photosort.ml.backbones import planned_device
 from photosort.ml.device_reports import DeviceReport, by_speed, explanation, recall
 from photosort.ml.device_test import measure, network_at_hand
@@ -174,11 +174,11 @@ class DeviceSection(QWidget):
     def _refresh(self) -> None:
         reports, wanted = self._reports, device_of(self.choice.current)
         device = self._device or self._planned()
-        fallback = _fallback(device, reports) if wanted != "cpu" and self._device is not None else ""
+        failed = device.failed and wanted != "cpu"
         for place, words in (
-            (self.now, f"Photos are looked at on {'the CPU' if device.kind == 'cpu' else device.name}."),
-            (self.why, "" if fallback else explanation(reports, wanted) or _why_not(device)),
-            (self.fallback, fallback),
+            (self.now, _now(device, reports, wanted)),
+            (self.why, "" if failed else explanation(reports, wanted) or _why_not(device)),
+            (self.fallback, f"The CPU took over, and nothing was lost: {device.reason}." if failed else ""),
         ):
             place.setText(words)
             place.setVisible(bool(words))
@@ -193,13 +193,13 @@ class DeviceSection(QWidget):
             return Device.cpu(str(error))
 
 
+def _now(device: Device, reports: tuple[DeviceReport, ...], wanted: Wanted) -> str:
+    """What looks at photos; a GPU that has proved right needs some seconds, or photos, before it does."""
+    gpu = next((report for report in by_speed(reports) if wanted == "auto" or report.way is not Way.CPU), None)
+    if device.kind == "cpu" and gpu is not None and gpu.way is not Way.CPU and wanted != "cpu" and not device.failed:
+        return f"Photos will be looked at on {gpu.device}."
+    return f"Photos are looked at on {'the CPU' if device.kind == 'cpu' else device.name}."
+
+
 def _why_not(device: Device) -> str:
     return f"Why not a GPU: {device.reason}." if device.reason else ""
-
-
-def _fallback(device: Device, reports: tuple[DeviceReport, ...]) -> str:
-    """What to say when the CPU works although a GPU was found to be right and faster; empty when all is as expected."""
-    order = by_speed(reports)
-    if device.kind == "gpu" or not device.reason or not order or order[0].way is Way.CPU:
-        return ""
-    return f"The CPU works for now: {device.reason}."
