@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from photosort.core.photo import wall_clock
 
 _NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -16,6 +18,11 @@ def number(value: int) -> str:
 def photos(count: int) -> str:
     """How many photos: "1 photo", "5,310 photos"."""
     return f"{count:,} photo{'' if count == 1 else 's'}"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Words as a list: "a", "a and b", "a, b and c"."""
+    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1]))) if parts else ""
 
 
 def about(value: int) -> str:
