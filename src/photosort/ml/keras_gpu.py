@@ -9,7 +9,6 @@ import importlib
 import logging
 import os
 import re
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -229,8 +228,11 @@ def _adapter(said: list[str]) -> tuple[str, bool]:
 @contextmanager
 def _listening(said: list[str]) -> Iterator[None]:
     """Read what native code writes to standard error meanwhile; it is passed on at once, since the code may crash."""
-    sys.stderr.flush()
-    saved = os.dup(2)
+    try:
+        saved = os.dup(2)
+    except OSError:  # A program without a console has no standard error.
+        yield
+        return
     end, start = os.pipe()
 
     def pass_on() -> None:
