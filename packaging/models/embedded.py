@@ -35,19 +35,23 @@ class Vectors:
 
     Attributes:
         own: float32 `(n, d)`, of the photos as they are.
-        other: float32 `(n, d)`, of the same photos as another camera would have taken them.
+        other: float32 `(n, d)`, of the same photos as another camera would have taken them; zeros where not `viewed`.
+        viewed: bool `(n,)`, which photos were embedded that way too.
     """
 
     own: NDArray[np.float32]
     other: NDArray[np.float32]
+    viewed: NDArray[np.bool_]
 
-    def both(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return the chosen rows twice: as they are, then by another camera."""
-        return np.concatenate([self.own[rows], self.other[rows]])
+    def both(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Return the chosen rows as they are and, those that can be, by another camera; and the row of each."""
+        again = rows[self.viewed[rows]]
+        return np.concatenate([self.own[rows], self.other[again]]), np.concatenate([rows, again])
 
     def either(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return the chosen rows once, every second one by another camera."""
-        return np.concatenate([self.own[rows[::2]], self.other[rows[1::2]]])
+        """Return the chosen rows once, every second one by another camera, as far as they can be."""
+        foreign = self.viewed[rows] & (np.arange(len(rows)) % 2 == 1)
+        return np.where(foreign[:, None], self.other[rows], self.own[rows])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,9 +68,13 @@ class Embedder:
     photos: Path
     work: Path
 
-    def vectors(self, entries: Sequence[Entry]) -> Vectors:
-        """Embed photos both ways."""
-        return Vectors(self.embed(entries), self.embed(entries, by_other_camera=True))
+    def vectors(self, entries: Sequence[Entry], viewed: NDArray[np.bool_]) -> Vectors:
+        """Embed photos as they are, and those that are to be `viewed` as another camera would have taken them, too."""
+        own = self.embed(entries)
+        other = np.zeros_like(own)
+        rows = np.flatnonzero(viewed)
+        other[rows] = self.embed([entries[row] for row in rows.tolist()], by_other_camera=True)
+        return Vectors(own, other, viewed)
 
     def embed(self, entries: Sequence[Entry], *, by_other_camera: bool = False) -> NDArray[np.float32]:
         """Embed photos as the product does, or read what an earlier run embedded.

@@ -29,7 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from train_backbone import ROOT, Entry, held_out_classes  # isort: skip - adds src to the path
+from train_backbone import ROOT, Entry, held_out_classes, usable  # isort: skip - adds src to the path
 from album_truth import album_figures
 from classifiers import CLASSIFIERS, NEVER_FITTED, OTHER, Classifier, list_entries, never_fitted, roles, split_of_entry
 from embedded import Embedder, Vectors
@@ -115,21 +115,24 @@ def fit_classifier(
     )
     others = spread(entries, rows("train", -1), _MOST_OTHERS)
     kept = np.flatnonzero((splits == "calibration") & (index >= 0))
+    learnt, learnt_rows = vectors.both(fitted)
+    judged, judged_rows = vectors.both(kept)
     head = heads.fit(
-        vectors.both(fitted),
-        np.tile(index[fitted], 2),
+        learnt,
+        index[learnt_rows],
         classifier.labels,
         name=classifier.name,
         title=classifier.title,
         backbone_id=backbone[1],
         others=vectors.either(others),
-        calibration=heads.Calibration(vectors.both(kept), np.tile(index[kept], 2)),
+        calibration=heads.Calibration(judged, index[judged_rows]),
         strengths=_STRENGTHS,
         balanced=classifier.balanced,
         share_outside=classifier.share_outside,
         asked_of=classifier.asked_of,
     ).rounded()
     figures = _measure(head, entries, index, splits, vectors.own)
+    figures |= _measure_unlabelled_and_held_out(head, entries, index, splits, vectors.own)
     figures["by_other_camera"] = _measure(head, entries, index, splits, vectors.other)
     option = "" if backbone[0] == BACKBONES[0] else f" --backbone {backbone[0]}"
     card = {
@@ -161,17 +164,10 @@ def _measure(
     vectors: NDArray[np.float32],
 ) -> dict[str, Any]:
     measured = splits == "validation"
-    inside = np.flatnonzero(measured & (index >= 0))
+    inside = measured & (index >= 0)
     strange = np.array([never_fitted(e) for e in entries])
     figures = figures_of(head, vectors[inside], index[inside])
-    if head.name == "kinds":
-        album = np.concatenate(
-            [
-                np.flatnonzero([e.set_name == "unlabelled" for e in entries]),
-                *(spread(entries, inside[index[inside] == k], _ALBUM_SHARE) for k in range(len(head.labels))),
-            ]
-        )
-        figures["mixed_album"] = verdicts_on(head, vectors[album])
+    if head.name == "kinds":  # everything is of some kind, and these are things
         figures["kinds_never_fitted"] = {
             "called thing": share_called(head, vectors[strange], "thing"),
             **verdicts_on(head, vectors[strange]),
@@ -179,6 +175,22 @@ def _measure(
     else:
         figures["other_kinds"] = of_other_photos(head, vectors[inside], vectors[measured & (index == -1)])
         figures["kinds_never_fitted"] = of_other_photos(head, vectors[inside], vectors[strange])
+    return figures
+
+
+def _measure_unlabelled_and_held_out(
+    head: heads.Head,
+    entries: Sequence[Entry],
+    index: NDArray[np.int64],
+    splits: NDArray[np.str_],
+    vectors: NDArray[np.float32],
+) -> dict[str, Any]:
+    figures: dict[str, Any] = {}
+    if head.name == "kinds":
+        inside = np.flatnonzero((splits == "validation") & (index >= 0))
+        of_each = [spread(entries, inside[index[inside] == k], _ALBUM_SHARE) for k in range(len(head.labels))]
+        unlabelled = np.flatnonzero([e.set_name == "unlabelled" for e in entries])
+        figures["mixed_album"] = verdicts_on(head, vectors[np.concatenate([unlabelled, *of_each])])
     if head.name == "animals":
         figures["held_out_sets"] = {
             f"{set_name}/{label or '*'} called {answer}": share_called(head, vectors[rows], answer)
@@ -186,6 +198,26 @@ def _measure(
             if (rows := np.array([e.set_name == set_name and label in (None, e.label) for e in entries])).any()
         }
     return figures
+
+
+def to_be_viewed(entries: Sequence[Entry], most: int | None) -> NDArray[np.bool_]:
+    """Tell which photos are embedded by another camera, too: all that are calibrated on or measured, and some to fit.
+
+    Args:
+        entries: All photos.
+        most: Photos to fit, at most, spread over sets and their labels; None for all.
+
+    Returns:
+        bool `(n,)`.
+    """
+    fair = set(usable(entries))
+    splits = np.array([split_of_entry(e) for e in entries])
+    strange = np.array([never_fitted(e) for e in entries], np.bool_)
+    told = np.array([e in fair and any(c.of(e) is not None for c in CLASSIFIERS) for e in entries], np.bool_)
+    fitted = np.flatnonzero(told & ~strange & (splits == "train"))
+    viewed: NDArray[np.bool_] = strange | (told & (splits != "train"))
+    viewed[fitted if most is None else spread(entries, fitted, most)] = True
+    return viewed
 
 
 def open_backbone(name: str, catalog: Path | None, work: Path) -> Backbone:
@@ -209,6 +241,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--backbone", choices=BACKBONES, default=BACKBONES[0])
     parser.add_argument("--catalog", type=Path, help="where imported weights lie; else those of ../shared are taken")
     parser.add_argument("--classifier", choices=[c.name for c in CLASSIFIERS], help="only this one")
+    parser.add_argument("--views", type=int, help="fit so many photos, at most, by another camera too; all by default")
     parser.add_argument("--every", type=int, default=1, help="take every n-th photo only, for a quick trial")
     parser.add_argument("--dry", action="store_true", help="measure, write nothing")
     options = parser.parse_args(arguments)
@@ -218,7 +251,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     write_pages(options.photos, options.work)
     backbone = open_backbone(options.backbone, options.catalog, options.work)
     entries = list_entries(options.photos, options.work)[:: options.every]
-    vectors = Embedder(backbone, options.photos, options.work).vectors(entries)
+    vectors = Embedder(backbone, options.photos, options.work).vectors(entries, to_be_viewed(entries, options.views))
     for classifier in CLASSIFIERS:
         if options.classifier not in (None, classifier.name):
             continue

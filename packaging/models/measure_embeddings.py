@@ -242,6 +242,13 @@ def table(results: dict[str, dict[str, float]]) -> str:
     return "\n".join(rows) + "\n"
 
 
+def _write_card(path: Path, backbone_id: str, figures: dict[str, float]) -> None:
+    card = json.loads(path.read_text("utf-8"))
+    note = f"of {backbone_id}; * = held-out sets; the others are seen labels, new photos"
+    card["figures"] = {"embeddings": figures, "note": note}
+    path.write_text(json.dumps(card, indent=2) + "\n", "utf-8")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Embed, measure, print and write; returns the exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -288,6 +295,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         stored = {"columns": ids, "photos": photos, "figures": results}
         (options.out / "embeddings.json").write_text(json.dumps(stored, indent=2) + "\n", "utf-8")
         (options.out / "embeddings.md").write_text(text, "utf-8")
+        if "compact" in results:
+            _write_card(ROOT / "resources" / "models" / "compact" / "card.json", ids["compact"], results["compact"])
     return 0
 
 

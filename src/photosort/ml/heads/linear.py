@@ -16,6 +16,9 @@ _logger = logging.getLogger(__name__)
 _MOST_AXES = 512
 """Longer embeddings are fitted along so many of their axes: three times as fast for 1,280, and no worse."""
 
+_AXES_SAMPLE = 6000
+"""Photos by which those axes are found."""
+
 
 @dataclass(frozen=True, slots=True)
 class Penalty:
@@ -109,7 +112,8 @@ def _main_axes(x: Floats) -> Floats | None:
     """Return float32 `(d, 512)`, the axes of largest variance; None where there are no more than that."""
     if x.shape[1] <= _MOST_AXES:
         return None
-    _, vectors = np.linalg.eigh(x.T @ x / len(x))
+    sample = x[:: max(1, len(x) // _AXES_SAMPLE)]
+    _, vectors = np.linalg.eigh(sample.T @ sample / len(sample))
     return np.asarray(vectors[:, ::-1][:, :_MOST_AXES], np.float32)
 
 
