@@ -20,6 +20,7 @@ COMMANDS = {
     "cluster": "group look-alike photos of a folder",
     "evaluate": "measure a classifier on a folder whose subfolders are labels",
     "device": "say what looks at photos on this computer, and test it",
+    "models": "see, fetch, import, check and remove networks",
 }
 KERAS_WORKER = "--keras-worker"
 """Hidden command: be the child process in which TensorFlow lives."""

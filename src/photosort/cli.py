@@ -11,19 +11,19 @@ import io
 import logging
 import os
 import sys
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
-from photosort import device_command
+from photosort import cli_models, device_command
 from photosort.core.catalog import Catalog
 from photosort.core.errors import EngineError, ModelError, PhotosortError
 from photosort.core.paths import UserPaths
-from photosort.core.photo import VERDICTS, Progress, Verdict
+from photosort.core.photo import VERDICTS, Verdict
 from photosort.core.scan import ScanResult
 from photosort.core.thumbnails import ThumbnailCache
 from photosort.ml import backbones, heads
@@ -31,14 +31,12 @@ from photosort.ml.backbones import Backbone
 from photosort.ml.heads import Head
 from photosort.pipeline import AnalysisSummary, analyze, cluster, open_folder
 from photosort.pipeline.choice import AUTO, Choice, choice_of, choose, instead, name_of, open_chosen
-from photosort.progress_bar import ProgressBar
+from photosort.progress_bar import drive
 from photosort.report import Account, analysis_report, check_target, evaluation_report, write_json
 
 _logger = logging.getLogger(__name__)
 
 OK, COULD_NOT_RUN, WRONG_USAGE, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
-
-_Result = TypeVar("_Result")
 
 
 class _UsageError(PhotosortError):
@@ -173,6 +171,8 @@ def _parser() -> argparse.ArgumentParser:
         "--backbone", choices=(AUTO, *backbones.NAMES), default=AUTO, help="network (default: the best at hand)"
     )
     command.set_defaults(command=_device)
+
+    cli_models.add_parser(commands, common, _user_paths)
     return parser
 
 
@@ -202,7 +202,7 @@ def _cluster(arguments: argparse.Namespace) -> int:
     paths = _user_paths(arguments)
     with Catalog(paths.data) as catalog, closing(_networks(arguments, paths, _asked(arguments))) as networks:
         seen = _look_at_all(catalog, arguments.folder, networks, paths)
-        grouping = _drive(cluster(catalog, seen.root_id, networks.chosen.id, arguments.k))
+        grouping = drive(cluster(catalog, seen.root_id, networks.chosen.id, arguments.k))
         _report(arguments, catalog, seen, networks)
         if arguments.json != "-":
             if grouping is None:
@@ -229,7 +229,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 
 def _device(arguments: argparse.Namespace) -> int:
     steps = device_command.find_out(arguments.backbone, _user_paths(arguments), test=arguments.test)
-    found = _drive(steps)
+    found = drive(steps)
     if arguments.json:
         write_json(device_command.document(found), arguments.json)
     if arguments.json != "-":
@@ -262,14 +262,14 @@ def _networks(arguments: argparse.Namespace, paths: UserPaths, asked: Sequence[s
             if name not in there:
                 raise _UsageError(f"no classifier named {name!r}; there are: {', '.join(there)}")
         choice = choice.asking(asked)
-    loaded = _drive(open_chosen(choice, paths))
+    loaded = drive(open_chosen(choice, paths))
     return _Networks(loaded[0], loaded, choice.heads)
 
 
 def _choose(arguments: argparse.Namespace, paths: UserPaths) -> Choice:
     name: str = arguments.backbone
     if arguments.weights is None and name == AUTO:
-        return _drive(choose(name, paths))
+        return drive(choose(name, paths))
     if arguments.weights is not None and name in {AUTO, "compact"}:
         others = ", ".join(other for other in backbones.NAMES if other != "compact")
         raise _UsageError(
@@ -277,7 +277,7 @@ def _choose(arguments: argparse.Namespace, paths: UserPaths) -> Choice:
         )
     try:
         # The first time of one with ImageNet weights is a conversion that takes long enough to show.
-        network = _drive(backbones.open_network(name, paths, arguments.weights))
+        network = drive(backbones.open_network(name, paths, arguments.weights))
     except (ModelError, EngineError) as error:
         if arguments.weights is not None:
             raise
@@ -301,7 +301,7 @@ def _one_classifier(arguments: argparse.Namespace, paths: UserPaths) -> _Network
     if arguments.backbone != AUTO and head.backbone_id != chosen.backbone_id:
         on = ", ".join(name_of(other.backbone_id) for other in fitted)
         raise _UsageError(f"{head.name} was not fitted on {chosen.name}; there is one for: {on}")
-    [backbone] = _drive(open_chosen(chosen.of_heads(), paths))
+    [backbone] = drive(open_chosen(chosen.of_heads(), paths))
     return _Networks(backbone, (backbone,), (head,))
 
 
@@ -322,26 +322,13 @@ class _Seen:
 
 
 def _look_at_all(catalog: Catalog, folder: Path, networks: _Networks, paths: UserPaths) -> _Seen:
-    opened = _drive(open_folder(catalog, folder))
+    opened = drive(open_folder(catalog, folder))
     if opened.scan is None:
         raise PhotosortError(f"{folder} is not there; is its drive plugged in?")
     thumbnails = ThumbnailCache(paths.thumbnails)
-    summary = _drive(analyze(catalog, opened.root_id, networks.all, networks.heads, thumbnails, switch=False))
+    summary = drive(analyze(catalog, opened.root_id, networks.all, networks.heads, thumbnails, switch=False))
     account = Account.of(catalog, opened.root_id, opened.scan, summary)
     return _Seen(opened.root_id, opened.scan, opened.seconds, summary, account)
-
-
-def _drive(steps: Generator[Progress, None, _Result]) -> _Result:
-    """Run a generator to its end, showing its progress; Ctrl+C lets it clean up."""
-    with ProgressBar(sys.stderr) as bar:
-        try:
-            while True:
-                bar.show(next(steps))
-        except StopIteration as stop:
-            result: _Result = stop.value
-            return result
-        finally:
-            steps.close()
 
 
 # -- what is written -------------------------------------------------------------------------------

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import time
+from collections.abc import Generator
 from types import TracebackType
-from typing import Self, TextIO
+from typing import Self, TextIO, TypeVar
 
 from photosort.core.photo import Progress
 
 _REDRAW_SECONDS = 0.1
 _LINE_SECONDS = 5.0
 _BAR_WIDTH = 24
+
+_Result = TypeVar("_Result")
 
 
 class ProgressBar:
@@ -53,6 +57,19 @@ class ProgressBar:
         else:
             self._stream.write(text + "\n")
         self._stream.flush()
+
+
+def drive(steps: Generator[Progress, None, _Result]) -> _Result:
+    """Run a generator to its end, showing its progress on standard error; Ctrl+C lets it clean up."""
+    with ProgressBar(sys.stderr) as bar:
+        try:
+            while True:
+                bar.show(next(steps))
+        except StopIteration as stop:
+            result: _Result = stop.value
+            return result
+        finally:
+            steps.close()
 
 
 def _describe(progress: Progress, seconds: float) -> str:

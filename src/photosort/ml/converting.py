@@ -21,6 +21,7 @@ from photosort.ml.cards import BackboneCard
 from photosort.ml.keras_networks import build
 from photosort.ml.network_facts import NetworkFacts
 from photosort.ml.reference import (
+    SAMPLES,
     Reference,
     album_inputs,
     album_pictures,
@@ -47,9 +48,6 @@ LEAST_COSINE_I8 = 0.99
 
 LEAST_SPEEDUP_I8 = 1.1
 """How many times as fast they must be to be worth that."""
-
-SAMPLES = "samples.npz"
-"""Beside the network: what it made of the sample album when it was new."""
 
 _TIMED_PICTURES = 4
 _TIMED_ROUNDS = 3

@@ -22,6 +22,7 @@ from photosort.ml.disk_space import Need, check_space
 from photosort.ml.fetching import Source, fetch, part_of
 from photosort.ml.keras_process import KerasProcess
 from photosort.ml.network_facts import NAMES, NETWORKS, NetworkFacts, facts_of
+from photosort.ml.verifying import Verified, verify
 from photosort.ml.weights import check_form
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "NetworkFacts",
     "NetworkStatus",
     "State",
+    "Verified",
     "best",
     "facts_of",
     "get",
@@ -37,6 +39,7 @@ __all__ = [
     "status",
     "status_of",
     "take_file",
+    "verify",
 ]
 
 _logger = logging.getLogger(__name__)

@@ -129,6 +129,8 @@ def find_weights(facts: NetworkFacts, paths: UserPaths) -> Path | None:
 
 def all_weights(facts: NetworkFacts, paths: UserPaths) -> list[Path]:
     """Every file of weights of a network that is kept."""
+    if facts.bundled:
+        return []
     return [*paths.weights.glob(import_name(facts.name, "*")), *paths.weights.glob(facts.weights_file)]
 
 

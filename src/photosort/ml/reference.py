@@ -26,6 +26,9 @@ from photosort.ml.cards import Framing
 LEAST_COSINE = 0.999
 """How like the reference every single picture's embedding must be."""
 
+SAMPLES = "samples.npz"
+"""Beside a converted network: what it made of the sample album when it was new."""
+
 _DECODE_SIDE = 288
 """Short side, in pixels, that the pipeline decodes a photo to for its thumbnail."""
 
