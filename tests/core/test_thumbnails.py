@@ -23,6 +23,33 @@ def files(directory: Path) -> list[Path]:
     return [path for path in directory.rglob("*") if path.is_file() and path.name != "CACHEDIR.TAG"]
 
 
+def test_a_network_sees_nearly_what_was_put(tmp_path: Path) -> None:
+    # Red and green pixels side by side: colours at half the size would mix them.
+    pixels = np.zeros((240, THUMBNAIL_SIDE, 3), np.uint8)
+    pixels[:, ::2, 0] = pixels[:, 1::2, 1] = 200
+    cache = ThumbnailCache(tmp_path / "thumbnails")
+    cache.put("1-a", pixels)
+    seen = cache.pixels("1-a")
+    assert seen is not None
+    assert cache.has_pixels("1-a")
+    assert np.abs(seen.astype(int) - pixels).mean() < 8
+    assert cache.pixels("1-b") is None
+    assert not cache.has_pixels("1-b")
+
+
+def test_a_thumbnail_of_coarse_colours_is_for_viewing_alone(tmp_path: Path) -> None:
+    cache = ThumbnailCache(tmp_path / "thumbnails")
+    cache.put("1-a", PIXELS)
+    [path] = files(tmp_path / "thumbnails")
+    Image.fromarray(PIXELS).save(path, quality=85, subsampling=2)  # as thumbnails were made before
+    assert cache.get("1-a") is not None
+    assert cache.pixels("1-a") is None
+    assert not cache.has_pixels("1-a")
+    path.write_bytes(path.read_bytes()[:100] + b"\xff\xd9")
+    assert cache.pixels("1-a") is None
+    assert not cache.has_pixels("1-a")
+
+
 def test_what_was_put_can_be_got(tmp_path: Path) -> None:
     cache = ThumbnailCache(tmp_path / "thumbnails")
     assert cache.get("1-a") is None

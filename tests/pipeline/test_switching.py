@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pytest
 
 from photosort.core.catalog import Catalog
+from photosort.core.imaging import Decoded, decode
 from photosort.core.photo import Progress
 from photosort.core.thumbnails import ThumbnailCache
 from photosort.ml.heads import Head
 from photosort.pipeline import Analysed, AnalysisSummary, Switched, analyze, open_folder
+from photosort.pipeline.cost import switch_cost
 from tests.eyes import Network, head_that_says
 from tests.pictures import save_photo
 
@@ -233,6 +235,55 @@ def test_an_analysis_may_compute_without_switching(folder: Folder, old: Network,
     told, _ = folder.look(new, head_that_says("forest", NEW))
     assert (new.embedded, folder.words()) == (20, {"forest"})
     assert sum(isinstance(step, Switched) for step in told) == 1
+
+
+def test_large_photos_are_looked_at_again_by_their_thumbnails(
+    folder: Folder, old: Network, new: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        save_photo(folder.path / f"large {number}.jpg", 100 + number, size=(1600, 1200))
+    folder.rescan()
+    folder.look(old, head_that_says("sea", OLD))
+    assert switch_cost(folder.catalog, folder.root, OLD, folder.thumbnails).photos == 0
+    cost = switch_cost(folder.catalog, folder.root, NEW, folder.thumbnails)
+    assert (cost.photos, cost.from_thumbnails) == (23, 3)
+    decoded = _decoded(monkeypatch)
+    _, summary = folder.look(new, head_that_says("forest", NEW))
+    assert summary.analysed == 23
+    assert sorted(decoded) == [f"{number:02}.jpg" for number in range(20)]
+    assert folder.words() == {"forest"}
+    assert switch_cost(folder.catalog, folder.root, NEW, folder.thumbnails).photos == 0
+
+
+def test_without_a_fit_thumbnail_the_photo_is_read_and_the_thumbnail_made(
+    folder: Folder, old: Network, new: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = save_photo(folder.path / "large.jpg", 100, size=(1600, 1200))
+    folder.rescan()
+    folder.look(old, head_that_says("sea", OLD))
+    folder.thumbnails.clear()
+    before = switch_cost(folder.catalog, folder.root, NEW, folder.thumbnails)
+    assert (before.photos, before.from_thumbnails) == (21, 0)
+    decoded = _decoded(monkeypatch)
+    folder.look(new, head_that_says("forest", NEW))
+    assert photo.name in decoded
+    third = switch_cost(folder.catalog, folder.root, THIRD, folder.thumbnails)
+    assert (third.photos, third.from_thumbnails) == (21, 0)  # its pictures are larger than the short side
+    again = switch_cost(folder.catalog, folder.root, "mobilenetv2-another", folder.thumbnails)
+    assert (again.photos, again.from_thumbnails) == (21, 1)
+    assert again.seconds_estimate < before.seconds_estimate < third.seconds_estimate
+
+
+def _decoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the photos that are decoded from here on."""
+    names: list[str] = []
+
+    def noting(path: Path, **wanted: Any) -> Decoded:
+        names.append(path.name)
+        return decode(path, **wanted)
+
+    monkeypatch.setattr("photosort.pipeline.work.decode", noting)
+    return names
 
 
 def test_what_a_person_said_and_grouped_outlives_the_switch(folder: Folder, old: Network, new: Network) -> None:

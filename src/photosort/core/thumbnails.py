@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from PIL.JpegImagePlugin import get_sampling
 
 _logger = logging.getLogger(__name__)
 
@@ -23,6 +24,10 @@ THUMBNAIL_SIDE: Final = 384
 """Long side of a thumbnail, pixels."""
 
 _QUALITY = 85
+_FULL_COLOUR = 0
+"""JPEG's 4:4:4. A quarter larger than with colours at half size, and embeddings of photos and of their thumbnails agree
+to a cosine of 0.999 instead of 0.998: photos can be looked at again by their thumbnails."""
+
 _TRIM_TO = 0.9
 _TRIM_EVERY_BYTES = 64 * 1024 * 1024
 _FIRST_TRIM_BYTES = 4 * 1024 * 1024
@@ -72,16 +77,29 @@ class ThumbnailCache:
         return data
 
     def pixels(self, key: str) -> NDArray[np.uint8] | None:
-        """The thumbnail of a content, decoded: uint8 of shape (height, width, 3), sRGB; None where there is none."""
+        """The thumbnail of a content as a network may see it in place of the photo.
+
+        Returns:
+            uint8 of shape (height, width, 3), sRGB; None where there is none, or one that was made before thumbnails
+            kept their colours at full size: it is for viewing alone.
+        """
         data = self.get(key)
         if data is None:
             return None
         try:
             with Image.open(io.BytesIO(data), formats=("JPEG",)) as image:
-                return np.asarray(image.convert("RGB"))
+                return np.asarray(image.convert("RGB")) if get_sampling(image) == _FULL_COLOUR else None
         except (OSError, ValueError, SyntaxError) as error:
             _logger.info("a thumbnail cannot be read: %s", error)
             return None
+
+    def has_pixels(self, key: str) -> bool:
+        """Whether `pixels` would give some, without decoding them."""
+        try:
+            with Image.open(self._path(key), formats=("JPEG",)) as image:
+                return get_sampling(image) == _FULL_COLOUR
+        except (OSError, ValueError, SyntaxError):
+            return False
 
     def has(self, key: str) -> bool:
         """Whether there is a thumbnail of a content (a quick look: not whether it is sound)."""
@@ -190,7 +208,7 @@ def _encode(pixels: NDArray[np.uint8]) -> bytes:
         size = tuple(max(1, round(side * THUMBNAIL_SIDE / long_side)) for side in image.size)
         image = image.resize((size[0], size[1]), Image.Resampling.HAMMING)
     buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=_QUALITY)
+    image.save(buffer, "JPEG", quality=_QUALITY, subsampling=_FULL_COLOUR)
     return buffer.getvalue()
 
 

@@ -130,8 +130,8 @@ def look_at(
             failures.append(PhotoFailure(photo, Failure(photo.relpath, _NO_MEMORY), lasting=False))
         else:
             looked.append(one)
-            if one.decoded is not None and thumbnails is not None and not thumbnails.has(one.key):
-                thumbnails.put(one.key, one.decoded.pixels)
+            if one.decoded is not None and thumbnails is not None:
+                _keep_thumbnail(one, one.decoded, thumbnails)
     decoded_at = time.perf_counter()
     for backbone in backbones:
         _embed(backbone, looked, known.keys.get(backbone.id, frozenset()))
@@ -158,6 +158,12 @@ def _read_file(photo: Photo, input_size: int, known: KnownContents) -> Looked:
     # A preview inside the file serves when the networks can use it: a somewhat soft thumbnail beats half a second.
     decoded = decode(photo.path, short_side=max(_DECODE_SIDE, input_size), preview_side=input_size)
     return Looked(photo, decoded.key, decoded, decoded.pixels)
+
+
+def _keep_thumbnail(one: Looked, decoded: Decoded, thumbnails: ThumbnailCache) -> None:
+    # A photo that was decoded a second time had no thumbnail, or an old one that networks cannot use.
+    if one.photo.content_key is not None or not thumbnails.has(one.key):
+        thumbnails.put(one.key, decoded.pixels)
 
 
 def thumbnail_serves(photo: Photo, input_size: int) -> bool:
