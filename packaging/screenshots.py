@@ -28,9 +28,11 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
+from photosort.core.arrange import Arrangement, Order
 from photosort.core.catalog import Catalog
 from photosort.core.paths import UserPaths, resources
 from photosort.core.settings import SettingsStore, ThemeChoice
+from photosort.gui.about_classifier import AboutClassifierPage
 from photosort.gui.dropping import Target
 from photosort.gui.main_window import MainWindow
 from photosort.gui.theme import Themes
@@ -38,7 +40,7 @@ from photosort.gui.theme import Themes
 REPOSITORY = Path(__file__).resolve().parent.parent
 SCREENS = {1: QSize(1280, 800), 2: QSize(1280, 720)}
 """Window sizes in device-independent pixels by scale: 1280 x 800 and, at scale 2, 2560 x 1440 pixels."""
-STATES = ("welcome", "scanning", "analysed", "groups", "details", "viewer", "problems")
+STATES = ("welcome", "scanning", "analysed", "groups", "details", "viewer", "problems", "about", "lab")
 _PATIENCE_S = 300.0
 _SETTLE_MS = 2_000
 _LOST = 1_693_500_000
@@ -51,7 +53,9 @@ def main() -> int:
     parser.add_argument("--photos", type=Path, default=resources() / "album", help="what to show (default: the album)")
     parser.add_argument("--out", type=Path, default=REPOSITORY / "docs" / "images", help="where the pictures go")
     parser.add_argument("--prefix", default="", help="what the pictures' names begin with")
-    parser.add_argument("--group", default="Scene", help="which grouping the grid shows, as its menu names it")
+    parser.add_argument(
+        "--group", default="", help="which grouping the grid shows, as its menu names it (default: its own)"
+    )
     parser.add_argument("--show", default="DSC_0420", help="part of the name of the photo that is looked at closely")
     parser.add_argument("--only", choices=STATES, nargs="+", default=STATES, help="just these states")
     parser.add_argument("--themes", choices=("light", "dark"), nargs="+", default=("light", "dark"))
@@ -95,6 +99,7 @@ class Session:
         self._scale = scale
         self._theme = theme
         self._app = QApplication(["photosort"])
+        self._own = Arrangement()
 
     def take(self) -> None:
         """Go through the states, as far as they are wanted."""
@@ -107,6 +112,8 @@ class Session:
                 "details": lambda: self._select(window),
                 "viewer": lambda: self._view(window),
                 "problems": lambda: self._problems(window),
+                "about": lambda: self._about(window),
+                "lab": lambda: self._lab(window),
             }
             for state in STATES[: max(map(STATES.index, self._options.only)) + 1]:
                 steps[state]()
@@ -165,8 +172,14 @@ class Session:
     def _grouped(self, window: MainWindow) -> None:
         """Wait until every photo has been looked at, and group them."""
         self._until(lambda: _idle(window))
-        self._choose(window.commands.order_menu, "Date")
-        self._choose(window.commands.group_menu, self._options.group)
+        if self._options.group:
+            self._choose(window.commands.order_menu, "Date")
+            self._choose(window.commands.group_menu, self._options.group)
+        elif window.session is not None and window.session.arrangement.order is Order.CLUSTER:
+            # As it was before the look-alikes were shown.
+            window.session.arrange(self._own)
+        else:
+            self._own = Arrangement() if window.session is None else window.session.arrangement
         self._settle()
 
     def _look_alikes(self, window: MainWindow) -> None:
@@ -203,6 +216,20 @@ class Session:
         """Back to the photos, and to what could not be read."""
         QTest.keyClick(window.viewer, Qt.Key.Key_Escape)
         window.status.problems_button.click()
+        self._settle()
+
+    def _about(self, window: MainWindow) -> None:
+        """Back to the photos, and to what is to be known of the first classifier, by the "i" in its heading."""
+        QTest.keyClick(window.problems, Qt.Key.Key_Escape)
+        tree = window.groups.tree
+        QTest.mouseMove(tree.viewport(), tree.visualItemRect(tree.topLevelItem(1)).center())
+        QTest.mouseClick(window.groups.about_button, Qt.MouseButton.LeftButton)
+        self._until(lambda: isinstance(window.pages.currentWidget(), AboutClassifierPage))
+        self._settle()
+
+    def _lab(self, window: MainWindow) -> None:
+        """The page for those who want the machinery."""
+        window.commands.lab.trigger()
         self._settle()
 
     @staticmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import shutil
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,11 @@ from photosort.core.arrange import Arrangement, Grouping
 from photosort.core.asking import AskedOf
 from photosort.core.catalog import Catalog
 from photosort.core.paths import UserPaths
+from photosort.gui.line_delegate import COUNT
 from photosort.gui.photo_model import TILE_ROLE
 from photosort.ml import heads
 from photosort.ml.heads import HeadOutput
-from tests.gui.conftest import WAIT_MS, Desk
+from tests.gui.conftest import Desk
 
 SORTS = ("people", "animal", "place", "food")
 SPOTS = ("oasis", "reef")
@@ -82,7 +84,11 @@ MIXED = ["place"] * 6 + ["food"] * 4 + ["people"] * 2
 def lines(desk: Desk, section: str) -> dict[str, str]:
     head = desk.window.groups.item(f"section:{section}")
     found = [head.child(row) for row in range(head.childCount())]
-    return {item.text(0): item.data(0, Qt.ItemDataRole.UserRole + 1) for item in found}
+    return {item.text(0): item.data(0, COUNT) for item in found if item is not None}
+
+
+def _tells(desk: Desk, headings: list[str]) -> bool:
+    return told_of_ours(captions(desk)) == headings
 
 
 def told_of_ours(headings: Iterable[str]) -> list[str]:
@@ -98,7 +104,8 @@ def test_a_folder_that_nobody_arranged_goes_by_what_is_in_it(album_of_sorts: Cal
     assert desk.groups() == {"place": 6, "food": 4, "people": 2, "could not be read": 1}
     assert desk.window.bar.group_button.text().startswith("Group: Sort")
     desk.until(lambda: bool(lines(desk, "sorts")))
-    sections = [desk.window.groups.tree.topLevelItem(row).text(0) for row in range(3)]
+    tops = [desk.window.groups.tree.topLevelItem(row) for row in range(3)]
+    sections = [top.text(0) for top in tops if top is not None]
     assert sections == ["All photos", "Sort", "Spot"]
     assert lines(desk, "sorts") == {"place": "6", "food": "4", "people": "2"}
     assert lines(desk, "spots") == {"oasis": "6", "other sorts": "6"}
@@ -142,7 +149,7 @@ def test_a_spot_is_shown_of_a_place_only(album_of_sorts: Callable[[list[str]], D
     for name, told in (("s0.jpg", ["SORT", "SPOT"]), ("w5.jpg", ["SORT"])):
         photo_id = desk.id_of(name)
         desk.window.grid.select_ids(np.array([photo_id]))
-        desk.qtbot.waitUntil(lambda told=told: told_of_ours(captions(desk)) == told, timeout=WAIT_MS)
+        desk.until(partial(_tells, desk, told))
         tip = model.data(model.index(model.row_of_id(photo_id), 0), Qt.ItemDataRole.ToolTipRole)
         assert told_of_ours(line.partition(":")[0].upper() for line in tip.splitlines()) == told
     desk.window.grid.clearSelection()
