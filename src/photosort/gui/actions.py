@@ -71,6 +71,7 @@ class Actions(QObject):
         self.analyse = self._action("&Look at all photos")
         self.group_alike = self._action("&Group look-alike photos")
         self.clear_thumbnails = self._action("Clear the cache of &thumbnails")
+        self.lab = self._action("&The Lab", "Ctrl+Shift+L")
         self.about = self._action("&About photosort", role=QAction.MenuRole.AboutRole)
 
         self.recent_menu = QMenu("Open &recent", window)
@@ -136,6 +137,8 @@ class Actions(QObject):
         work_menu.addSeparator()
         work_menu.addMenu("&Device").addActions(self._devices.actions())
         work_menu.addActions([self.clear_thumbnails])
+        work_menu.addSeparator()
+        work_menu.addActions([self.lab])
 
         bar.addMenu("&Help").addActions([self.about])
 

@@ -37,6 +37,8 @@ from photosort.gui.folder_switch import FolderSwitch
 from photosort.gui.groups_panel import GroupsPanel
 from photosort.gui.icons import IconSet
 from photosort.gui.job_keeper import JobKeeper
+from photosort.gui.lab.network_jobs import Engine
+from photosort.gui.lab.wiring import Lab
 from photosort.gui.photo_grid import PhotoGrid
 from photosort.gui.photos_page import PhotosPage
 from photosort.gui.presenter import Parts, Presenter
@@ -48,6 +50,7 @@ from photosort.gui.thumbnail_loader import ThumbnailLoader
 from photosort.gui.viewer import Viewer
 from photosort.gui.viewer_buttons import ViewerButtons
 from photosort.gui.welcome_page import WelcomePage
+from photosort.ml import networks
 
 _RECENT = 10
 _SAVE_EVERY_MS = 5_000
@@ -61,9 +64,17 @@ class MainWindow(QMainWindow):
         paths: where the cache and networks are.
         settings: what is remembered; changed here and saved now and then.
         themes: the window's colours.
+        engine: gets, checks and removes networks.
     """
 
-    def __init__(self, catalog: Catalog, paths: UserPaths, settings: SettingsStore, themes: Themes) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        paths: UserPaths,
+        settings: SettingsStore,
+        themes: Themes,
+        engine: Engine = networks,
+    ) -> None:
         super().__init__()
         self._catalog = catalog
         self._paths = paths
@@ -76,7 +87,9 @@ class MainWindow(QMainWindow):
         self._chores.failed.connect(self.show_error)
         album = resources() / "album"
         self._album = album if album.is_dir() and any(album.iterdir()) else None
-        self._build(IconSet(themes))
+        icons = IconSet(themes)
+        self.lab = Lab(engine, paths, settings, icons, themes, self)
+        self._build(icons)
         self._connect()
         self._restore()
         if catalog.read_only:
@@ -99,7 +112,8 @@ class MainWindow(QMainWindow):
         self.groups = GroupsPanel(self._settings.current.folded)
         self.grid = PhotoGrid(self._loader)
         self.photos_page = PhotosPage(self.grid)
-        self.welcome = WelcomePage(icons, self._themes, self._album)
+        sees_kinds = (resources() / "models" / "kinds").is_dir()
+        self.welcome = WelcomePage(icons, self._themes, self._album, self.lab.eyes, sees_kinds=sees_kinds)
         self.problems = ProblemsPage(icons)
         self.viewer = Viewer(self._photo, self._thumbnail)
         self.viewer_buttons = ViewerButtons(self.viewer, icons)
@@ -108,6 +122,7 @@ class MainWindow(QMainWindow):
         self.pages = QStackedWidget()
         for page in (self.welcome, self.photos_page, self.problems, self.viewer):
             self.pages.addWidget(page)
+        self.lab.join(self.pages, self.commands, self.groups, self.status)
 
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(1)
@@ -181,6 +196,10 @@ class MainWindow(QMainWindow):
         self.status.problems_requested.connect(self.show_problems)
         self.status.job_state_changed.connect(commands.set_job)
         self.problems.back_requested.connect(self.show_photos)
+        self.lab.back_requested.connect(self._show_home)
+        self.lab.device_chosen.connect(self._on_device_chosen)
+        self.lab.job_changed.connect(self._show_chrome)
+        self.lab.failed.connect(self.show_error)
         self.filters.left.connect(self.grid.setFocus)
         self.groups.folded_changed.connect(lambda folded: self._settings.update(folded=folded))
         self.pages.currentChanged.connect(self._show_chrome)
@@ -231,7 +250,11 @@ class MainWindow(QMainWindow):
     def _make_session(self, target: Target, parent: QObject) -> FolderSession:
         settings = self._settings.current
         arrangement, device = arrangement_of(settings.view_of(target.folder)), device_of(settings.device)
-        return FolderSession(self._catalog, self._paths, self._thumbnails, target, arrangement, device, parent)
+        session = FolderSession(
+            self._catalog, self._paths, self._thumbnails, target, arrangement, device, parent, network=settings.network
+        )
+        self.lab.set_session(session)
+        return session
 
     def _make_presenter(self, session: FolderSession, parent: QObject) -> Presenter:
         self.error_bar.hide()
@@ -283,6 +306,7 @@ class MainWindow(QMainWindow):
         """Close once every job has ended: say so at once, and take a batch's time at most."""
         if not self._folders.ending:
             self._remember_shape()
+            self.lab.end()
         if self._folders.end():
             event.accept()
         else:
@@ -293,6 +317,7 @@ class MainWindow(QMainWindow):
         """Block until every thread that the window started has ended; for the end of the program."""
         self._folders.wait()
         self._chores.wait()
+        self.lab.wait()
         self._loader.close()
         self.viewer.close_loader()
 
@@ -332,6 +357,15 @@ class MainWindow(QMainWindow):
             self.grid.scroll_to_id(shown)
         self.pages.setCurrentWidget(self.photos_page)
         self.grid.setFocus()
+
+    @Slot()
+    def _show_home(self) -> None:
+        """Go back to the photos, or to the welcome page while no folder is open."""
+        if self.session is None:
+            self.pages.setCurrentWidget(self.welcome)
+            self.welcome.open_button.setFocus()
+        else:
+            self.show_photos()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape leaves the full screen, where no menu says how."""
@@ -403,7 +437,9 @@ class MainWindow(QMainWindow):
         self.bar.setVisible(open_ and not full)
         with_details = page in (self.photos_page, self.viewer)
         self.bar.set_page(photos=page is self.photos_page, details=with_details)
-        self.status.setVisible(open_ and not full)
+        # The welcome page itself shows what comes to it.
+        busy = self.lab.busy and page is not self.welcome
+        self.status.setVisible((open_ or busy) and not full)
         self.status.set_slider(visible=page is self.photos_page)
         self.groups.setVisible(open_ and not full and page is self.photos_page and self._settings.current.groups_panel)
         self.details.setVisible(open_ and not full and with_details and self._settings.current.details_panel)
@@ -423,6 +459,8 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def _on_device_chosen(self, choice: str) -> None:
         self._settings.update(device=choice)
+        self.commands.set_device(choice)
+        self.lab.set_device(choice)
         if self.session is not None:
             self.session.use_device(device_of(choice))
 

@@ -75,7 +75,7 @@ def test_getting_a_network_shows_bytes_and_ends_ready(
     assert row.state.text().startswith("ready")
     assert row.mark.text() == "in use"
     assert page.networks.rows["compact"].mark.isHidden()
-    assert "MobileNetV2" in page.networks.serving.text()
+    assert "MobileNetV2" in page.networks.told.text()
     assert row.progress.isHidden()
 
 
@@ -220,7 +220,7 @@ def test_a_choice_tells_its_cost_before_it_is_made(page: LabPage, engine: StandI
     with qtbot.waitSignal(page.network_chosen) as chosen:
         click(row.question.yes_button)
     assert chosen.args == ["xception"]
-    networks.set_choice("xception", "mobilenetv2")
+    networks.set_choice("xception", guessing="mobilenetv2")
     assert row.mark.text() == "in use for groups"
     assert networks.rows["mobilenetv2"].mark.text() == "in use for guesses"
     assert row.use_button.isHidden()
@@ -234,10 +234,10 @@ def test_a_choice_tells_its_cost_before_it_is_made(page: LabPage, engine: StandI
 
 def test_a_choice_that_is_not_here_is_told(page: LabPage) -> None:
     page.networks.set_choice("xception")
-    assert "which is not here" in page.networks.serving.text()
+    assert "which is not here" in page.networks.told.text()
     assert page.networks.rows["compact"].mark.text() == "in use"
     page.networks.set_choice("resnet")
-    assert "You chose resnet, which is not here" in page.networks.serving.text()
+    assert "You chose resnet, which is not here" in page.networks.told.text()
 
 
 def test_two_networks_come_side_by_side(page: LabPage, engine: StandIn, until: Until) -> None:

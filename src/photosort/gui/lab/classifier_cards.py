@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from photosort.core.errors import ModelError
 from photosort.core.paths import resources
 from photosort.core.photo import Progress
+from photosort.ml import heads
 from photosort.ml.heads.storing import CARD, read_card
+
+_READING = Progress("Reading about the classifiers", 0, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +41,20 @@ class ClassifierCard:
 
 
 def read_cards() -> Generator[Progress, None, tuple[ClassifierCard, ...]]:
-    """Read the card of every bundled classifier, for every network; a card that cannot be read is left out."""
-    found = []
-    for path in sorted((resources() / "models").glob(f"*/{CARD}")):
-        yield Progress("Reading about the classifiers", len(found), None)
-        try:
-            card = read_card(path.parent)
-        except ModelError:
-            continue
+    """Read the card of every bundled classifier, for every network, in the order in which classifiers are shown.
+
+    Raises:
+        ModelError: a bundled classifier is damaged.
+    """
+    yield _READING
+    order = list(dict.fromkeys(head.name for head in heads.bundled()))
+    found: list[ClassifierCard] = []
+    for path in (resources() / "models").glob(f"*/{CARD}"):
+        yield _READING
+        card = read_card(path.parent)
         if card.get("kind") == "head":
             found.append(_card_of(path.parent, card))
-    return tuple(found)
+    return tuple(sorted(found, key=lambda card: (order.index(card.name), card.folder.name)))
 
 
 def _card_of(folder: Path, card: Mapping[str, Any]) -> ClassifierCard:

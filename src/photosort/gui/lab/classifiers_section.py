@@ -25,7 +25,8 @@ class ClassifierInUse:
         name: its name in the catalog.
         title: its name on screen.
         labels: its labels.
-        network: the title of the network that it works on.
+        backbone_id: whose embeddings it works on.
+        network: the title of that network.
         fitted_on: photos that it was fitted on; None where nobody knows.
         accuracy: share of right guesses on photos kept out, 0 to 1; None where nobody knows.
         kept_out: how many photos that were.
@@ -34,6 +35,7 @@ class ClassifierInUse:
     name: str
     title: str
     labels: tuple[str, ...]
+    backbone_id: str
     network: str
     fitted_on: int | None = None
     accuracy: float | None = None

@@ -107,6 +107,10 @@ class NetworkJobs(QObject):
         """The name of the network that serves where none was chosen."""
         return self._engine.best(self._paths)
 
+    def serving(self, choice: str) -> str:
+        """The name of the network that looks at photos: the one that was chosen, while it is here; else the best."""
+        return choice if self.usable(choice) else self.best()
+
     def doing(self, name: str) -> Doing | None:
         """What is being done with a network; None when nothing is."""
         running = self._running.get(name)
@@ -198,14 +202,14 @@ class NetworkJobs(QObject):
             running.telling.set_paused(paused=running.job.paused)
             self.changed.emit(name)
 
-    def _on_returned(self, name: str, task: Task, result: object) -> None:
+    def _on_returned(self, name: str, task: Task, result: Any) -> None:
         title = self._status[name].facts.title
-        match task, result:
-            case Task.REMOVE, int() as freed:
-                outcome = Outcome(task, ok=True, message=f"{text.file_size(freed)} freed.")
-            case Task.VERIFY, Verified() as verified:
-                message = f"{title} is as it should be." if verified.ok else f"{title} is not as it should be."
-                outcome = Outcome(task, ok=verified.ok, message=message, findings=verified.findings)
+        match task:
+            case Task.REMOVE:
+                outcome = Outcome(task, ok=True, message=f"{text.file_size(result)} freed.")
+            case Task.VERIFY:
+                message = f"{title} is as it should be." if result.ok else f"{title} is not as it should be."
+                outcome = Outcome(task, ok=result.ok, message=message, findings=result.findings)
             case _:
                 outcome = Outcome(task, ok=True, message=f"{title} is ready.")
         self._outcomes[name] = outcome

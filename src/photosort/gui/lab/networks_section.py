@@ -37,8 +37,8 @@ class NetworksSection(QWidget):
         super().__init__(parent)
         self._jobs = jobs
         self._choice = BEST
-        self._guessing = ""
-        self.serving = label(wrap=True)
+        self._guessing = self._shown = ""
+        self.told = label(wrap=True)
         self.best_button = button("Use the best at hand", "link")
         self.best_button.clicked.connect(partial(self.wanted.emit, BEST))
         self.question = QuestionStrip()
@@ -46,7 +46,7 @@ class NetworksSection(QWidget):
 
         line = QHBoxLayout()
         line.setSpacing(SPACING)
-        line.addWidget(self.serving, 1)
+        line.addWidget(self.told, 1)
         line.addWidget(self.best_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -59,14 +59,16 @@ class NetworksSection(QWidget):
         jobs.inventory_changed.connect(self._refresh)
         self._refresh()
 
-    def set_choice(self, choice: str, guessing: str = "") -> None:
+    def set_choice(self, choice: str, *, guessing: str = "", shown: str = "") -> None:
         """Say which network the person chose.
 
         Args:
             choice: its name, or `BEST`.
-            guessing: the network that the bundled classifiers run on; empty when it is the one that serves.
+            guessing: the network that the classifiers run on; empty when it is the one that serves.
+            shown: the network by which the open folder is shown, for as long as it is looked at with another;
+                empty where no folder is.
         """
-        self._choice, self._guessing = choice, guessing
+        self._choice, self._guessing, self._shown = choice, guessing, shown
         self._refresh()
 
     def ask(self, choice: str, cost: str) -> None:
@@ -91,11 +93,10 @@ class NetworksSection(QWidget):
 
     @Slot()
     def _refresh(self) -> None:
-        jobs, best = self._jobs, self._jobs.best()
-        serving = self._choice if jobs.usable(self._choice) else best
+        jobs, best, serving = self._jobs, self._jobs.best(), self._jobs.serving(self._choice)
         guessing = self._guessing or serving
         named = self._choice != BEST
-        self.serving.setText(self._sentence(serving))
+        self.told.setText(self._sentence(serving))
         self.best_button.setVisible(named)
         for name, row in self.rows.items():
             mark = "in use" if name == serving else ""
@@ -107,11 +108,19 @@ class NetworksSection(QWidget):
             )
 
     def _sentence(self, serving: str) -> str:
-        title = self._jobs.status(serving).facts.title
+        title = self._title(serving)
         if self._choice == BEST:
-            return f"Your photos are looked at with the best network at hand: {title}."
-        if serving == self._choice:
-            return f"Your photos are looked at with {title}, because you chose it."
-        known = self._choice in self._jobs.names
-        chosen = self._jobs.status(self._choice).facts.title if known else self._choice
-        return f"You chose {chosen}, which is not here. Until it is, your photos are looked at with {title}."
+            told = f"Your photos are looked at with the best network at hand: {title}."
+        elif serving == self._choice:
+            told = f"Your photos are looked at with {title}, because you chose it."
+        else:
+            chosen = self._title(self._choice)
+            told = f"You chose {chosen}, which is not here. Until it is, your photos are looked at with {title}."
+        if self._shown and self._shown != serving:
+            told += (
+                f" This folder is shown by what {self._title(self._shown)} saw until every photo was looked at again."
+            )
+        return told
+
+    def _title(self, name: str) -> str:
+        return self._jobs.status(name).facts.title if name in self._jobs.names else name
