@@ -140,7 +140,7 @@ def get(name: str, paths: UserPaths) -> Generator[Progress, None, NetworkStatus]
         EngineError: TensorFlow, which knows the address and converts, cannot be used here.
     """
     facts = facts_of(name)
-    if _status(facts, paths).state.usable:
+    if preparing.find_usable(facts, paths) is not None:
         return _status(facts, paths)
     fetched = None
     if preparing.find_weights(facts, paths) is None and preparing.weights_of_keras(facts) is None:

@@ -66,8 +66,7 @@ def prepare(name: str, paths: UserPaths, weights: Path | None = None) -> Generat
     """
     facts = facts_of(name)
     if weights is None:
-        found = carried(facts) or find_converted(facts, paths)
-        card = None if found is None else _usable(found.folder)
+        card = find_usable(facts, paths)
         if card is not None:
             return Prepared(card, weights_of(card, facts, paths))
         weights = find_weights(facts, paths) or weights_of_keras(facts)
@@ -109,6 +108,12 @@ def find_converted(facts: NetworkFacts, paths: UserPaths) -> BackboneCard | None
         except (ModelError, OSError) as error:
             _logger.info("A converted network is passed over: %s", error)
     return None
+
+
+def find_usable(facts: NetworkFacts, paths: UserPaths) -> BackboneCard | None:
+    """The card of the network in use if its file is whole: opened, and its hash taken."""
+    found = carried(facts) or find_converted(facts, paths)
+    return None if found is None else _usable(found.folder)
 
 
 def carried(facts: NetworkFacts) -> BackboneCard | None:

@@ -91,12 +91,11 @@ def verify(name: str, paths: UserPaths) -> Generator[Progress, None, Verified]:
             not folders, "It is not prepared yet.", "The converted network is damaged; it is made again when used."
         )
         return _verdict(name, found)
+    way_out = "photosort makes it again when it is next used" if weights else "remove the network, and get it again"
     for file, digest in _files_of(card):
         yield Progress("Checking files", 0, None)
         right = _sha256(card.folder / file) == digest
-        found.tell(
-            right, f"{file} is the file that its card describes.", f"{file} is missing, damaged or another file."
-        )
+        found.tell(right, f"{file} is what its card says.", f"{file} is missing, damaged or another file; {way_out}.")
     if not found.bad:
         yield from _check_embeddings(found, card)
     return _verdict(name, found)
