@@ -129,7 +129,8 @@ class Eyes:
         return NetworkStatus(facts_of(name), state, backbone_id, 0, 0, None, None if network is None else "f16")
 
     def bundled(self, backbone_id: str | None = None) -> list[Head]:
-        return [head for head in self.heads if backbone_id in (None, head.backbone_id)]
+        found = [head for head in self.heads if backbone_id in (None, head.backbone_id)]
+        return sorted(found, key=lambda head: ("kinds", "scenes", "animals").index(head.name))
 
     def open_network(
         self, name: str, _paths: object, weights: Path | None = None, wanted: str = "auto"

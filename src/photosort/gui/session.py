@@ -270,6 +270,10 @@ class FolderSession(QObject):
     @Slot()
     def networks_changed(self) -> None:
         """A network was fetched or removed: look again if another one is the best at hand now."""
+        self._analyse_anew()
+
+    def _analyse_anew(self) -> None:
+        """Analyse with what is true now; an analysis that runs ends first, and what it did counts."""
         self._look_again = self.analysing
         self._jobs.cancel(_LOOKING)
         if not self._look_again:
@@ -363,11 +367,16 @@ class FolderSession(QObject):
         self._opened, content = result
         if content is not None:
             self._take(content)
-        if self._opened.changes is not None and self._opened.changes.changed:
-            self.files_changed.emit(self._opened.changes.changed)
+        changes = self._opened.changes
+        if changes is not None and changes.changed:
+            self.files_changed.emit(changes.changed)
         self.counts_changed.emit()
         self.problems_changed.emit()
-        self.analyse()
+        if changes is not None and (changes.added or changes.changed or changes.returned):
+            # An analysis that runs knows nothing of these photos.
+            self._analyse_anew()
+        else:
+            self.analyse()
 
     def _on_looked(self, summary: object) -> None:
         if summary is not None:
