@@ -123,7 +123,7 @@ CLASSIFIERS = (
         kind_of,
         "The first question asked of every photo. It sees people but does not know who they are.",
         (
-            "People were learnt from faces that fill the picture, and a few dancers and cyclists.",
+            "People were learnt from faces that fill the picture, from musicians, and from a few dancers and cyclists.",
             "People who are small in the picture, in a crowd, or seen from behind mostly get the kind of what is near.",
             "Screenshots and most pages of text were painted by a program; real ones differ.",
             "A screenshot of a photo or a film often gets the kind of that picture.",

@@ -1,11 +1,12 @@
 """What kind of photo each label of the sets stands for.
 
 A photo is of the kind that a person would look for it under: a milk carton held up in a shop is food, a church a
-place, a balloon a vehicle. Labels whose photos belong to two kinds alike are left out: most of `tench` are anglers with
-a fish, most of `french_horn` musicians with a horn, and a lobster is as often on a plate as in the sea.
+place, a balloon a vehicle. Labels whose photos belong to two kinds alike are left out: `tench` is anglers with a fish,
+and fish; a lobster is as often on a plate as in the sea.
 
-Nearly all people of the sets are faces, looked at from the front and filling the picture; the few dancers and cyclists
-are the only whole figures. Drawings and logos (hearts, letters, smileys) are things.
+Most people of the sets are faces, looked at from the front and filling the picture. Whole figures, and people among
+other things, are few: dancers, cyclists, and the musicians of `french_horn`, a tenth of which are horns alone. Drawings
+and logos (hearts, letters, smileys) are things.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ LABELS = {
     "people": """
         everyday/face
         caltech101/faces_easy
+        imagenette/french_horn
         objects/ballet objects/cyclist
     """,
     "animal": """
@@ -86,7 +88,6 @@ LABELS = {
 LEFT_OUT = (
     "caltech101/dollar_bill",
     "caltech101/lobster",
-    "imagenette/french_horn",
     "imagenette/tench",
     "unlabelled/google",
     "unlabelled/imagenet_samples",

@@ -145,7 +145,7 @@ def _page_of_network(card: Card) -> str:
     parts += [
         (
             f"{card['architecture']['parameters']:,} parameters; {card['input_size']} px in, {card['embedding_dim']} "
-            f"numbers out. {card['preprocessing']['about'].capitalize()}."
+            f"numbers out. Input: {card['preprocessing']['about']}."
         ),
         "## Figures",
         "Measured by `packaging/models/measure_embeddings.py`; * = held-out sets, the others are *seen labels*, new "
