@@ -222,7 +222,9 @@ class Session:
         """Back to the photos, and to what is to be known of the first classifier, by the "i" in its heading."""
         QTest.keyClick(window.problems, Qt.Key.Key_Escape)
         tree = window.groups.tree
-        QTest.mouseMove(tree.viewport(), tree.visualItemRect(tree.topLevelItem(1)).center())
+        heading = next(section for section in window.groups.sections if section.about)
+        item = window.groups.item(f"section:{heading.key}")
+        QTest.mouseMove(tree.viewport(), tree.visualItemRect(item).center())
         QTest.mouseClick(window.groups.about_button, Qt.MouseButton.LeftButton)
         self._until(lambda: isinstance(window.pages.currentWidget(), AboutClassifierPage))
         self._settle()

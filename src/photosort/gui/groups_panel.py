@@ -139,6 +139,11 @@ class GroupsPanel(QWidget):
         else:
             self._rebuild()
 
+    @property
+    def sections(self) -> Sequence[Section]:
+        """What is shown."""
+        return self._sections
+
     def select(self, keys: Collection[str]) -> None:
         """Select the lines with these keys, and no others, without telling."""
         self._filling = True
