@@ -110,7 +110,7 @@ class Classifier:
     notes: str
     known_failures: tuple[str, ...]
     asked_of: AskedOf | None = None
-    most: int = 6000
+    most: int = 3500
     balanced: bool = False
     share_outside: float = 0.025
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ _logger = logging.getLogger(__name__)
 
 _PRECISION_WANTED = 0.95
 _THRESHOLD_RANGE = (0.55, 0.85)
+_ENOUGH_FOR_ODDS = 10_000
 _FEWEST_FOR_DENSITY = 40
 """With fewer photos than this nothing can be said about what is far from them."""
 
@@ -250,10 +251,14 @@ def _weigh(
     strange = np.empty((len(outside), 3), np.float32)
     nearness = density.nearness(outside)
     parts = min(4, clusters)
+    # Odds alone are wanted of these fits: each so many-th photo gives them, held back as the whole would be.
+    step = max(1, (len(unit) + len(outside)) // _ENOUGH_FOR_ODDS)
+    lighter = replace(penalty, strength=penalty.strength * step)
     for part in range(parts):
         judged = nameless % parts == part if parts > 1 else np.ones(len(outside), bool)
         taught = ~judged if parts > 1 else judged
-        linear = fit_linear(unit, truth, outside[taught], nameless[taught], labels, penalty)
+        others, classes = outside[taught][::step], nameless[taught][::step]
+        linear = fit_linear(unit[::step], truth[::step], others, classes, labels, lighter)
         strange[judged] = evidence_of(linear.logits(outside[judged]), labels, nearness[judged])
     x = np.concatenate([evidence, strange])[:, 1:]
     y = np.concatenate([np.ones(len(evidence)), np.zeros(len(strange))])

@@ -54,7 +54,7 @@ def nameless_classes(outside: Floats | None, seed: int) -> NDArray[np.int64]:
     """Part other photos into clusters: one class for all of them is no half-space."""
     if outside is None:
         return np.empty(0, np.int64)
-    count = int(np.clip(len(outside) // 200, 1, 24))
+    count = int(np.clip(len(outside) // 200, 1, 16))
     if count == 1:
         return np.zeros(len(outside), np.int64)
     from sklearn.cluster import MiniBatchKMeans  # takes a second, and predicting does without
