@@ -116,11 +116,9 @@ def choice_of(name: str, backbone_id: str, paths: UserPaths) -> Choice:
         if (other_id := networks.status_of(other, paths).backbone_id) is not None:
             at_hand.setdefault(other_id, other)
     place = {one: number for number, one in enumerate(at_hand)}
-    best: dict[str, Head] = {}
-    for head in sorted(heads.bundled(), key=lambda head: place.get(head.backbone_id, len(place))):
-        if head.backbone_id in place:
-            best.setdefault(head.name, head)
-    asked = tuple(best[one] for one in dict.fromkeys(head.name for head in heads.bundled()) if one in best)
+    usable = [head for head in heads.bundled() if head.backbone_id in place]
+    best = {head.name: head for head in sorted(usable, key=lambda head: -place[head.backbone_id])}
+    asked = tuple(best[one] for one in dict.fromkeys(head.name for head in usable))
     needed = dict.fromkeys((backbone_id, *(head.backbone_id for head in asked)))
     return Choice(name, backbone_id, asked, {one: at_hand[one] for one in needed})
 
