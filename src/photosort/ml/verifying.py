@@ -82,7 +82,7 @@ def verify(name: str, paths: UserPaths) -> Generator[Progress, None, Verified]:
     card = preparing.carried(facts) or preparing.find_converted(facts, paths)
     weights = preparing.find_weights(facts, paths) if card is None else preparing.weights_of(card, facts, paths)
     if weights is not None:
-        _check_weights(found, weights, facts, {} if card is None else card.notes.get("weights"))
+        _check_weights(found, weights, facts, None if card is None else card.notes.get("weights"))
     if card is None:
         folders = preparing.all_converted(facts, paths)
         if weights is None and not folders:
