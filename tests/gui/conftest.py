@@ -21,9 +21,11 @@ from photosort.gui import steps
 from photosort.gui.app import SETTINGS_FILE
 from photosort.gui.dropping import Target
 from photosort.gui.faults import Faults
+from photosort.gui.lab.network_jobs import Engine
 from photosort.gui.main_window import MainWindow
 from photosort.gui.session import FolderSession
 from photosort.gui.theme import Themes
+from photosort.ml import networks
 from photosort.pipeline import Priority, open_folder
 from tests.pictures import save_photo
 
@@ -80,18 +82,18 @@ class Desk:
 
 
 @pytest.fixture
-def desk_on(qtbot: QtBot, qapp: QApplication) -> Iterator[Callable[[Path], Desk]]:
+def desk_on(qtbot: QtBot, qapp: QApplication) -> Iterator[Callable[..., Desk]]:
     """Makes a window on a catalog in a folder; closes it in the end and looks whether anything is left."""
     before = set(threading.enumerate())
     opened: list[tuple[Desk, Catalog, Faults]] = []
     caught: list[BaseException] = []
 
-    def make(directory: Path) -> Desk:
+    def make(directory: Path, engine: Engine = networks) -> Desk:
         paths = UserPaths.below(directory)
         settings = SettingsStore(paths.config / SETTINGS_FILE)
         themes = Themes(qapp, ThemeChoice.DARK)
         catalog = Catalog(paths.data)
-        window = MainWindow(catalog, paths, settings, themes)
+        window = MainWindow(catalog, paths, settings, themes, engine)
         faults = Faults()
         faults.caught.connect(caught.append)
         opened.append((Desk(qtbot, window, settings, themes), catalog, faults))

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from photosort.core.errors import ImageError
-from photosort.core.photo import Progress
+from photosort.core.photo import Progress, Transfer
 from photosort.core.settings import ThemeChoice
 from photosort.gui import text
 from photosort.gui.icons import IconSet
@@ -92,6 +92,35 @@ def test_without_a_total_only_what_was_seen_is_told(bar: StatusBar, qtbot: QtBot
     assert bar.bar.maximum() == 0
     with qtbot.waitSignal(job.finished):
         steps.through.release()
+
+
+def test_a_job_beside_the_folders_has_the_bar_or_a_word(bar: StatusBar, qtbot: QtBot) -> None:
+    fetching = Steps(Transfer("Fetching MobileNetV2", 4_136_000, 9_400_000))
+    looking = Steps(Progress("Looking at photos", 10, 40))
+    fetch, look = Job(fetching, name="Getting MobileNetV2"), Job(looking, name="Looking")
+    bar.set_side_job(fetch)
+    with qtbot.waitSignal(fetch.progressed):
+        fetch.start()
+    assert bar.message.text().startswith("Fetching MobileNetV2: 4.1 of 9.4\N{NO-BREAK SPACE}MB")
+    assert bar.side_button.isHidden()
+    bar.set_job(look)
+    with qtbot.waitSignal(look.progressed):
+        look.start()
+    assert bar.message.text() == "Looking at photos: 10 of 40"
+    assert bar.side_button.text() == "Getting MobileNetV2: 44\N{NO-BREAK SPACE}%"
+    QTest.mouseClick(bar.pause_button, Qt.MouseButton.LeftButton)
+    assert look.paused
+    assert not fetch.paused
+    look.resume()
+    with qtbot.waitSignal(bar.side_job_requested):
+        QTest.mouseClick(bar.side_button, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(look.finished):
+        looking.through.release(5)
+    assert bar.job is fetch
+    assert bar.side_button.isHidden()
+    with qtbot.waitSignal(fetch.finished):
+        fetching.through.release(5)
+    assert bar.job is None
 
 
 def test_problems_are_counted_and_lead_to_their_page(bar: StatusBar, qtbot: QtBot) -> None:

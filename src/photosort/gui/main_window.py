@@ -88,7 +88,7 @@ class MainWindow(QMainWindow):
         album = resources() / "album"
         self._album = album if album.is_dir() and any(album.iterdir()) else None
         icons = IconSet(themes)
-        self.lab = Lab(engine, paths, settings, icons, themes, self)
+        self.lab = Lab(engine, catalog, paths, self._thumbnails, settings, icons, themes, self)
         self._build(icons)
         self._connect()
         self._restore()

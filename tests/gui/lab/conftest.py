@@ -18,7 +18,7 @@ from photosort.core.settings import ThemeChoice
 from photosort.gui.icons import IconSet
 from photosort.gui.lab.network_jobs import NetworkJobs
 from photosort.gui.theme import Themes
-from photosort.ml.networks import NETWORKS, NetworkFacts, NetworkStatus, State, Verified
+from photosort.ml.networks import NETWORKS, NetworkFacts, NetworkStatus, State, Verified, status_of
 
 OFFLINE = "there is no connection to the server. Try again later, or use a weights file instead."
 _STEPS = 9
@@ -37,13 +37,13 @@ class StandIn:
     sound: bool = True
     through: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
 
-    def status(self, _paths: UserPaths) -> tuple[NetworkStatus, ...]:
-        return tuple(self._status(facts) for facts in NETWORKS)
+    def status(self, paths: UserPaths) -> tuple[NetworkStatus, ...]:
+        return tuple(self._status(facts, paths) for facts in NETWORKS)
 
     def best(self, _paths: UserPaths) -> str:
         return "mobilenetv2" if "mobilenetv2" in self.ready else "compact"
 
-    def get(self, name: str, _paths: UserPaths) -> Generator[Progress, None, NetworkStatus]:
+    def get(self, name: str, paths: UserPaths) -> Generator[Progress, None, NetworkStatus]:
         facts = next(one for one in NETWORKS if one.name == name)
         size, done = facts.download_bytes, self.parts.get(name, 0)
         self.resumed_at.append(done)
@@ -57,15 +57,15 @@ class StandIn:
         self.through.acquire()
         self.parts.pop(name)
         self.ready.add(name)
-        return self._status(facts)
+        return self._status(facts, paths)
 
-    def take_file(self, name: str, file: Path, _paths: UserPaths) -> Generator[Progress, None, NetworkStatus]:
+    def take_file(self, name: str, file: Path, paths: UserPaths) -> Generator[Progress, None, NetworkStatus]:
         yield Progress("Reading the weights", 0, None)
         if not file.read_bytes().startswith(b"weights"):
             message = f"{file} is no file of weights: expected HDF5, as Keras writes it (.h5)"
             raise ModelError(message)
         self.ready.add(name)
-        return self._status(next(one for one in NETWORKS if one.name == name))
+        return self._status(next(one for one in NETWORKS if one.name == name), paths)
 
     def remove(self, name: str, _paths: UserPaths) -> int:
         if self.fails:
@@ -78,17 +78,19 @@ class StandIn:
         yield Progress("Checking", 0, None)
         return Verified(name, self.sound, self.findings)
 
-    def _status(self, facts: NetworkFacts) -> NetworkStatus:
+    def _status(self, facts: NetworkFacts, paths: UserPaths) -> NetworkStatus:
+        if facts.bundled:
+            return status_of(facts.name, paths)
         ready, part = facts.name in self.ready, self.parts.get(facts.name, 0)
         state = State.READY if ready else State.PARTIAL if part else State.ABSENT
         return NetworkStatus(
             facts=facts,
-            state=State.BUNDLED if facts.bundled else state,
-            backbone_id=f"{facts.name}-0" if ready or facts.bundled else None,
+            state=state,
+            backbone_id=f"{facts.name}-0" if ready else None,
             bytes_on_disk=_CONVERTED * ready,
             part_bytes=part,
             weights=None,
-            variant="f16" if ready or facts.bundled else None,
+            variant="f16" if ready else None,
         )
 
 

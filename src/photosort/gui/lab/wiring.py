@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget
 
+from photosort.core.catalog import Catalog
 from photosort.core.errors import ModelError
 from photosort.core.paths import UserPaths
 from photosort.core.settings import SettingsStore
+from photosort.core.thumbnails import ThumbnailCache
 from photosort.gui.about_classifier import AboutClassifierPage
 from photosort.gui.actions import Actions
 from photosort.gui.groups_panel import GroupsPanel
@@ -16,6 +20,7 @@ from photosort.gui.job_keeper import JobKeeper
 from photosort.gui.jobs import Job
 from photosort.gui.lab.classifier_cards import ClassifierCard, read_cards
 from photosort.gui.lab.classifiers_section import ClassifierInUse
+from photosort.gui.lab.costs import cost_sentence, tell_cost
 from photosort.gui.lab.network_jobs import Engine, NetworkJobs
 from photosort.gui.lab.page import LabPage
 from photosort.gui.lab.sharper_eyes import NETWORK, SharperEyes
@@ -24,8 +29,10 @@ from photosort.gui.status_bar import StatusBar
 from photosort.gui.theme import Themes
 from photosort.ml.networks import NAMES, facts_of
 from photosort.pipeline.choice import name_of
+from photosort.pipeline.cost import SwitchCost
 
 _OWN = "compact"
+_READING = "Reading about the classifiers"
 
 
 class Lab(QObject):
@@ -33,7 +40,9 @@ class Lab(QObject):
 
     Args:
         engine: gets, checks and removes networks.
+        catalog: what is known of the photos.
         paths: where networks are kept.
+        thumbnails: the small pictures, by which photos may be looked at again.
         settings: where choices are remembered.
         icons: where buttons get their icons.
         themes: the window's colours.
@@ -51,14 +60,17 @@ class Lab(QObject):
     def __init__(
         self,
         engine: Engine,
+        catalog: Catalog,
         paths: UserPaths,
+        thumbnails: ThumbnailCache,
         settings: SettingsStore,
         icons: IconSet,
         themes: Themes,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._paths = paths
+        self._catalog = catalog
+        self._thumbnails = thumbnails
         self._settings = settings
         self._session: FolderSession | None = None
         self._cards: tuple[ClassifierCard, ...] = ()
@@ -177,7 +189,19 @@ class Lab(QObject):
 
     @Slot(str)
     def _on_network_wanted(self, choice: str) -> None:
-        self.page.networks.ask(choice, "")
+        session, name = self._session, self.jobs.serving(choice)
+        if session is None or name == self._serving():
+            self.page.networks.ask(choice, "")
+            return
+        status = self.jobs.status(name)
+        tell = partial(tell_cost, self._catalog, session.folder, status.backbone_id or name, self._thumbnails)
+
+        def answer(cost: SwitchCost | None) -> None:
+            if self._session is session:
+                told = "" if cost is None else cost_sentence(cost, session.folder, status.facts.title)
+                self.page.networks.ask(choice, told)
+
+        self._reading.start("Counting the photos", tell, answer)
 
     @Slot(str)
     def _on_network_chosen(self, choice: str) -> None:
@@ -211,8 +235,8 @@ class Lab(QObject):
     # -- classifiers -----------------------------------------------------------------------------------
 
     def _read_cards(self) -> None:
-        if not self._reading.busy:
-            self._reading.start("Reading about the classifiers", read_cards, self._on_cards)
+        if not self._reading.runs(_READING):
+            self._reading.start(_READING, read_cards, self._on_cards)
 
     def _on_cards(self, cards: tuple[ClassifierCard, ...]) -> None:
         self._cards = cards
