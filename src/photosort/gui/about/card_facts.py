@@ -11,6 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+_CALLED = " called "
+"""Stands in a card's keys between what photos show and the label that is counted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -96,6 +99,21 @@ class Mistake:
 
 
 @dataclass(frozen=True, slots=True)
+class MixedAlbum:
+    """How much of an album of all sorts gets no label.
+
+    Attributes:
+        photos: how many there are; None where unknown.
+        unsure: share that it is unsure of; None where unknown.
+        left_out: share that it takes for something else.
+    """
+
+    photos: int | None
+    unsure: float | None
+    left_out: float
+
+
+@dataclass(frozen=True, slots=True)
 class CardFacts:
     """A classifier's card; None and empty are what it does not tell.
 
@@ -116,7 +134,7 @@ class CardFacts:
         unsure: share of its own photos that it is unsure of.
         left_out: share of its own photos that it takes for something else.
         recognised: shares of other photos that it takes for something else, by what those are.
-        mixed_album: share of a mixed album that it takes for something else.
+        mixed_album: how much of a mixed album gets no label.
         unseen: shares of what it was never shown that get a label, as (what it is, label, share).
         by_label: recall and precision.
         reliability: how right it is by how sure it is; bins without photos left out.
@@ -144,7 +162,7 @@ class CardFacts:
     unsure: float | None
     left_out: float | None
     recognised: tuple[tuple[str, Share], ...]
-    mixed_album: Share | None
+    mixed_album: MixedAlbum | None
     unseen: tuple[tuple[str, str, Share], ...]
     by_label: tuple[LabelFacts, ...]
     reliability: tuple[Bin, ...]
@@ -179,7 +197,7 @@ def facts_of(card: Mapping[str, Any]) -> CardFacts:
         left_out=_share(figures.get("called_none_of_these")),
         recognised=_recognised(figures),
         mixed_album=_mixed_album(figures),
-        unseen=_unseen(_mapping(figures.get("held_out_sets"))),
+        unseen=_unseen(figures),
         by_label=_by_label(labels, figures, _mapping(training.get("photos"))),
         reliability=_reliability(figures.get("reliability")),
         confusion=_confusion(labels, figures.get("confusion")),
@@ -234,27 +252,35 @@ def _recognised(figures: Mapping[str, Any]) -> tuple[tuple[str, Share], ...]:
     found = []
     for key, what in (("other_kinds", "of other kinds"), ("kinds_never_fitted", "of things that it has never seen")):
         told = _mapping(figures.get(key))
+        if any(f" {name}".startswith(_CALLED) for name in told):
+            # It has a label for those, so that something else is no right answer.
+            continue
         if (value := _share(told.get("called_none_of_these"))) is not None:
             found.append((what, Share(value, photos=_count(told.get("photos")))))
     return tuple(found)
 
 
-def _mixed_album(figures: Mapping[str, Any]) -> Share | None:
+def _mixed_album(figures: Mapping[str, Any]) -> MixedAlbum | None:
     told = _mapping(figures.get("mixed_album"))
     value = _share(told.get("called_none_of_these"))
-    return None if value is None else Share(value, photos=_count(told.get("photos")))
+    if value is None:
+        return None
+    return MixedAlbum(_count(told.get("photos")), _share(told.get("unsure")), value)
 
 
-def _unseen(told: Mapping[str, Any]) -> tuple[tuple[str, str, Share], ...]:
-    """What keys like "monkeys/* called wild" tell."""
+def _unseen(figures: Mapping[str, Any]) -> tuple[tuple[str, str, Share], ...]:
+    """What keys like "monkeys/* called wild" and "called thing" tell."""
+    told = _mapping(figures.get("held_out_sets")) | {
+        f"other things {key}": value for key, value in _mapping(figures.get("kinds_never_fitted")).items()
+    }
     found = []
-    for key, figures in told.items():
-        what, called, label = key.partition(" called ")
-        value = _share(_mapping(figures).get("share"))
+    for key, measured in told.items():
+        what, called, label = key.partition(_CALLED)
+        value = _share(_mapping(measured).get("share"))
         if called and value is not None:
             group, _slash, one = what.partition("/")
             name = group if one in {"", "*"} else one
-            found.append((name.replace("_", " "), label, Share(value, photos=_count(_mapping(figures).get("photos")))))
+            found.append((name.replace("_", " "), label, Share(value, photos=_count(_mapping(measured).get("photos")))))
     return tuple(found)
 
 

@@ -63,7 +63,11 @@ def doubts(facts: CardFacts) -> list[str]:
         found.append(f"Of {count}photos {what}, it says something else to {of_hundred(share.value)}.")
     if facts.mixed_album is not None:
         count = "" if facts.mixed_album.photos is None else f" of {text.photos(facts.mixed_album.photos)}"
-        found.append(f"In a mixed album{count}, it says something else to {of_hundred(facts.mixed_album.value)}.")
+        unsure = facts.mixed_album.unsure
+        doubt = "" if unsure is None else f"is unsure of {of_hundred(unsure)} and "
+        found.append(
+            f"In a mixed album{count}, it {doubt}says something else to {of_hundred(facts.mixed_album.left_out)}."
+        )
     return found
 
 
