@@ -162,10 +162,8 @@ def _to_i8(tensorflow: Any, saved: Path, batch: Batch) -> bytes:
     """8-bit integers throughout, float32 in and out, their ranges taken from the pictures of a batch."""
 
     def calibration() -> Iterator[list[Batch]]:
-        # Mirrored, too: twice as many, for nothing.
         for index in range(len(batch)):
             yield [batch[index : index + 1]]
-            yield [np.ascontiguousarray(batch[index : index + 1, :, ::-1])]
 
     converter = tensorflow.lite.TFLiteConverter.from_saved_model(str(saved))
     converter.optimizations = [tensorflow.lite.Optimize.DEFAULT]
