@@ -218,6 +218,18 @@ def test_a_copy_is_not_decoded_again(catalog: Catalog, folder: Path, backbone: B
     assert catalog.predictions_of(original.id) == catalog.predictions_of(copy.id)
 
 
+def test_only_what_is_most_of_a_folder_stands_for_it(catalog: Catalog, folder: Path, backbone: Backbone) -> None:
+    root = _open(catalog, folder).root_id
+    news, _ = _analyze(catalog, root, backbone)
+    assert any(step.sampling for step in news if len(step.photo_ids))
+    for n in range(30, 50):
+        save_photo(folder / "new" / f"{n}.jpg", n)
+    _open(catalog, folder)
+    news, _ = _analyze(catalog, root, backbone)
+    assert sum(len(step.photo_ids) for step in news) == 20
+    assert not any(step.sampling for step in news if len(step.photo_ids))
+
+
 def test_a_changed_file_is_looked_at_again(catalog: Catalog, folder: Path, backbone: Backbone) -> None:
     root = _open(catalog, folder).root_id
     _analyze(catalog, root, backbone)

@@ -89,6 +89,7 @@ class _Analysis:
         self._again = again
         self._what = _WHAT
         self._quiet = False
+        self._sampling = True
         self._total = 0
         self._before = 0
 
@@ -101,6 +102,8 @@ class _Analysis:
         yield from self._predict_stored()
         yield from self._complete()
         seen = frozenset(self._transition.seen.tolist())
+        # Where most photos show a guess already, those speak for the folder, and not the few that are new.
+        self._sampling = max(stored, len(seen)) < len(pending) - len(seen)
         # Photos that show nothing yet come first; those that are looked at again show what was guessed before.
         yield from self._look([photo for photo in pending if photo.id not in seen])
         self._what, self._quiet = self._again, True
@@ -181,11 +184,11 @@ class _Analysis:
                 now = time.perf_counter()
                 if finished and (size == _FIRST_BATCH or not running or now - stored_at >= _STORE_EVERY):
                     size, stored_at = _BATCH, now
-                    news = self._store(finished, sampling=order.sampling())
+                    news = self._store(finished, sampling=self._sampling and order.sampling())
                     finished = []
                     yield news
                 elif not done:
-                    yield self._news(sampling=order.sampling())
+                    yield self._news(sampling=self._sampling and order.sampling())
         finally:
             # Reached at the end, on an error and when the job is cancelled: what is finished is kept in every case.
             stop.set()
