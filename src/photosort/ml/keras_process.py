@@ -136,7 +136,7 @@ class KerasProcess:
             self._send({"id": number, "task": task, "exchange": str(self._exchange), **fields})
             finished = False
             try:
-                progress = Progress("Waiting for the helper process", 0, None)
+                progress = Progress("Getting ready", 0, None)
                 while True:
                     try:
                         line = self._lines.get(timeout=_HEARTBEAT)
