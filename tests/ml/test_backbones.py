@@ -54,7 +54,7 @@ def test_a_network_that_was_exchanged_is_refused(tiny_card, two_outputs, tmp_pat
 
 
 def test_an_unknown_name_is_told_the_known_ones(tmp_path) -> None:
-    with pytest.raises(ModelError, match=r"'resnet'.*compact, xception"):
+    with pytest.raises(ModelError, match=r"'resnet'.*compact, mobilenetv2, efficientnetb0, xception"):
         backbones.load("resnet", UserPaths.below(tmp_path))
 
 
@@ -65,7 +65,7 @@ def test_compact_takes_no_weights(tmp_path) -> None:
 
 def test_without_weights_xception_says_how_to_get_them(tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "nobody's"))
-    with pytest.raises(ModelError, match="--weights FILE"):
+    with pytest.raises(ModelError, match="photosort models import xception FILE"):
         backbones.load("xception", UserPaths.below(tmp_path))
     assert list(tmp_path.iterdir()) == []
 

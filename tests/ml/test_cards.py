@@ -18,9 +18,24 @@ def test_a_card_tells_what_makes_embeddings_comparable(tiny_card) -> None:
     assert other.id != tiny_card.id
 
 
+def test_an_id_may_stand_for_the_weights_whatever_they_were_converted_to(tiny_card) -> None:
+    first = dataclasses.replace(tiny_card, identity="ab" * 32)
+    second = dataclasses.replace(first, sha256="cd" * 32)
+    assert first.id == second.id == "tiny-abababababab-16-p1-f16"
+    assert dataclasses.replace(tiny_card, sha256="cd" * 32).id != tiny_card.id
+
+
 def test_a_card_survives_writing_and_reading(tiny_card, tmp_path) -> None:
     shutil.copy(tiny_card.network, tmp_path)
-    card = dataclasses.replace(tiny_card, folder=tmp_path, framing="stretch", scale=0.25, name="other")
+    card = dataclasses.replace(
+        tiny_card,
+        folder=tmp_path,
+        framing="stretch",
+        scale=0.25,
+        name="other",
+        identity="ab" * 32,
+        notes={"weights": {"file": "other.h5"}, "measured": {"cosine_to_keras": 0.9999}},
+    )
     card.write()
     assert BackboneCard.read(tmp_path) == card
 
@@ -39,7 +54,13 @@ def test_what_is_no_card_is_refused(tmp_path, text) -> None:
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("input_size", "big"), ("preprocessing", 3), ("files", {}), ("files", {"backbone.tflite": "../../etc"})],
+    [
+        ("input_size", "big"),
+        ("preprocessing", 3),
+        ("files", {}),
+        ("files", {"backbone.tflite": "../../etc"}),
+        ("identity", "ab"),
+    ],
 )
 def test_a_wrong_value_is_refused(tiny_folder, tmp_path, key, value) -> None:
     card = json.loads((tiny_folder / "card.json").read_text())

@@ -1,4 +1,4 @@
-"""Whether 8-bit integers take float16's place: only where they compute nearly the same, and faster."""
+"""Whether 8-bit integers take the place of floats: only where they compute nearly the same, and faster."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_what_is_alike_and_faster_is_taken_under_an_id_of_its_own(card, batch, m
     used, judged = converting._judge_i8(card, content, Network(card.network), batch)
     assert judged["kept"]
     assert judged["times_as_fast"] == 2.5
-    assert judged["cosine_to_f16"] == pytest.approx(1)
+    assert judged["cosine_to_floats"] == pytest.approx(1)
     assert used.network.read_bytes() == content
     assert used.variant == "i8"
     assert used.id != card.id
@@ -64,7 +64,7 @@ def test_what_sees_something_else_is_not_taken(card, batch, monkeypatch) -> None
 
     used, judged = converting._judge_i8(card, before, otherwise, batch)
     assert not judged["kept"]
-    assert judged["cosine_to_f16"] < converting.LEAST_COSINE_I8
+    assert judged["cosine_to_floats"] < converting.LEAST_COSINE_I8
     assert (used, card.network.read_bytes()) == (card, before)
     assert [path.name for path in card.folder.glob("*.tflite")] == [BackboneCard.NETWORK]
 

@@ -156,12 +156,12 @@ def test_efficientnet_is_the_one_that_keras_makes_of_imagenet_weights(make, path
     found = backbone.embed(made.pictures)
     if judged["kept"]:
         assert card.variant == "i8"
-        assert judged["cosine_to_f16"] >= 0.99
+        assert judged["cosine_to_floats"] >= 0.99
         lengths = np.linalg.norm(found, axis=1) * np.linalg.norm(made.expected, axis=1)
         assert ((found * made.expected).sum(1) / lengths).min() > 0.97
     else:
-        assert card.variant == "f16"
-        assert judged["cosine_to_f16"] < 0.99 or judged["times_as_fast"] < 1.1
+        assert card.variant in {"f16", "f32"}
+        assert judged["cosine_to_floats"] < 0.99 or judged["times_as_fast"] < 1.1
         assert difference(found, made.expected) < 0.02
     assert backbone.id == card.id
     backbone.close()

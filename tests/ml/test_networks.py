@@ -95,6 +95,14 @@ def test_the_facts_name_every_network_once() -> None:
         networks.facts_of("resnet")
 
 
+def test_the_facts_of_what_came_along_are_those_of_its_card(paths) -> None:
+    folder = places.resources() / "models" / "compact"
+    facts, card = networks.facts_of("compact"), BackboneCard.read(folder)
+    assert (facts.input_size, facts.dimension, facts.framing) == (card.input_size, card.dimension, card.framing)
+    assert (facts.scale, facts.offset) == (card.scale, card.offset)
+    assert facts.parameters == json.loads((folder / card.CARD).read_text("utf-8"))["architecture"]["parameters"]
+
+
 def test_nothing_is_here_at_first_but_what_came_along(paths) -> None:
     found = {status.name: status for status in networks.status(paths)}
     assert {name: status.state for name, status in found.items()} == {

@@ -32,7 +32,7 @@ class BackboneCard:
         preprocessing_version: counted up whenever the way from photo to input changes.
         scale: the network takes ``pixel * scale + offset``, pixels being 0 to 255.
         offset: see ``scale``.
-        variant: numeric variant of the network: "f16", or "i8" for 8-bit integers.
+        variant: numeric variant of the network: "f16", "f32", or "i8" for 8-bit integers.
         sha256: hash of the network, hex.
         size: length of the network's file, bytes; 0 where the card does not tell.
         identity: hash of what the id stands for, hex, where that is not the file of the network itself: of the weights

@@ -41,10 +41,10 @@ Tell = Callable[[Progress], None]
 
 LEAST_COSINE = 0.999
 LARGEST_DIFFERENCE = 0.05
-"""How far float16 may be from what Keras computes: relative length of the difference. About what the cosine allows."""
+"""How far LiteRT may be from what Keras computes: relative length of the difference. About what the cosine allows."""
 
 LEAST_COSINE_I8 = 0.99
-"""How like float16's the embeddings of 8-bit integers must be, on pictures that they were not calibrated on."""
+"""How like those of floats the embeddings of 8-bit integers must be, on pictures that they were not calibrated on."""
 
 LEAST_SPEEDUP_I8 = 1.1
 """How many times as fast they must be to be worth that."""
@@ -93,10 +93,19 @@ def convert(
         saved = Path(name)
         signature = [tensorflow.TensorSpec((1, facts.input_size, facts.input_size, 3), tensorflow.float32)]
         model.export(str(saved), format="tf_saved_model", verbose=False, input_signature=signature)
-        card = _write_network(facts, folder, "f16", _to_f16(tensorflow, saved), notes)
-        steps.next("Checking the converted network")
-        half = Network(card.network, sha256=card.sha256)
-        measured = _check(model, half, facts, pixels, reference)
+        expected = _expected(model, facts, pixels)
+        for variant in ("f16", "f32"):
+            card = _write_network(facts, folder, variant, _to_float(tensorflow, saved, half=variant == "f16"), notes)
+            steps.next("Checking the converted network")
+            network = Network(card.network, sha256=card.sha256)
+            try:
+                measured = _check(expected, network, facts, pixels, reference)
+                break
+            except ModelError:
+                # Some weights cannot be rounded to float16. Heads, though, are shipped for one variant alone.
+                if variant == "f32" or reference is not None:
+                    raise
+                steps.back("Converting the network")
         identity = hash_of_arrays(model.get_weights()) if reference is None else reference.weights_sha256
         card = replace(card, identity=identity)
         if quantise:
@@ -104,7 +113,7 @@ def convert(
             batch = _preprocess(pixels, facts)
             content = _to_i8(tensorflow, saved, batch[::2])
             steps.next("Measuring the faster network")
-            card, judged = _judge_i8(card, content, half, batch[1::2])
+            card, judged = _judge_i8(card, content, network, batch[1::2])
             measured["int8"] = judged
     network = Network(card.network, sha256=card.sha256)
     samples = pack(pictures, network(_preprocess(pixels, facts)))
@@ -125,6 +134,10 @@ class _Steps:
     def next(self, what: str) -> None:
         self._done += 1
         self._tell(Progress(what, self._done, self._total))
+
+    def back(self, what: str) -> None:
+        self._done -= 2
+        self.next(what)
 
 
 def _preprocess(pixels: NDArray[np.uint8], facts: NetworkFacts) -> Batch:
@@ -151,10 +164,12 @@ def _write_network(
     return card
 
 
-def _to_f16(tensorflow: Any, saved: Path) -> bytes:
+def _to_float(tensorflow: Any, saved: Path, *, half: bool) -> bytes:
+    """Weights as they are, or rounded to float16; computed in float32 either way."""
     converter = tensorflow.lite.TFLiteConverter.from_saved_model(str(saved))
-    converter.optimizations = [tensorflow.lite.Optimize.DEFAULT]
-    converter.target_spec.supported_types = [tensorflow.float16]
+    if half:
+        converter.optimizations = [tensorflow.lite.Optimize.DEFAULT]
+        converter.target_spec.supported_types = [tensorflow.float16]
     return bytes(converter.convert())
 
 
@@ -171,19 +186,28 @@ def _to_i8(tensorflow: Any, saved: Path, batch: Batch) -> bytes:
     return bytes(converter.convert())
 
 
+def _compared(facts: NetworkFacts, pixels: NDArray[np.uint8]) -> Batch:
+    """What a network is compared with Keras on: patterns, and some pictures of the album."""
+    samples = np.concatenate([sample_pictures(facts.input_size)[::2], pixels[:: max(1, len(pixels) // 4)]])
+    return _preprocess(samples, facts)
+
+
+def _expected(model: Any, facts: NetworkFacts, pixels: NDArray[np.uint8]) -> Batch:
+    return np.asarray(model.predict(_compared(facts, pixels), verbose=0))
+
+
 def _check(
-    model: Any, network: Network, facts: NetworkFacts, pixels: NDArray[np.uint8], reference: Reference | None
+    expected: Batch, network: Network, facts: NetworkFacts, pixels: NDArray[np.uint8], reference: Reference | None
 ) -> dict[str, Any]:
-    """Compare LiteRT with Keras and with the reference.
+    """Compare LiteRT with what is expected of Keras, and with the reference.
 
     Returns:
         the figures, for the card.
+
+    Raises:
+        ModelError: they differ.
     """
-    samples = np.concatenate([sample_pictures(facts.input_size)[::2], pixels[:: max(1, len(pixels) // 4)]])
-    batch = _preprocess(samples, facts)
-    measured: dict[str, Any] = {
-        "cosine_to_keras": _check_alike(np.asarray(model.predict(batch, verbose=0)), network(batch))
-    }
+    measured: dict[str, Any] = {"cosine_to_keras": _check_alike(expected, network(_compared(facts, pixels)))}
     if reference is not None:
         measured["cosine_to_reference"] = reference.check(network(_preprocess(pixels, facts)))
     return measured
@@ -206,15 +230,16 @@ def _check_alike(expected: Batch, found: Batch) -> float:
     return cosine
 
 
-def _judge_i8(card: BackboneCard, content: bytes, half: Network, batch: Batch) -> tuple[BackboneCard, dict[str, Any]]:
-    """Put 8-bit integers in float16's place if they compute nearly the same, faster.
+def _judge_i8(card: BackboneCard, content: bytes, floats: Network, batch: Batch) -> tuple[BackboneCard, dict[str, Any]]:
+    """Put 8-bit integers in the place of floats if they compute nearly the same, faster.
 
-    Their id stands for their own file: unlike float16's, two conversions of the same weights need not agree to 0.999.
+    Their id stands for their own file: unlike those of floats, two conversions of the same weights need not agree to
+    0.999.
 
     Args:
-        card: of the float16 network.
+        card: of the network of floats.
         content: the network of 8-bit integers.
-        half: the float16 network.
+        floats: the network of floats.
         batch: pictures that it was not calibrated on.
 
     Returns:
@@ -224,8 +249,8 @@ def _judge_i8(card: BackboneCard, content: bytes, half: Network, batch: Batch) -
     trial.write_bytes(content)
     try:
         network = Network(trial)
-        cosine = lowest_cosine(half(batch), network(batch))
-        slow, fast = _photos_per_second(half, network, batch[:_TIMED_PICTURES])
+        cosine = lowest_cosine(floats(batch), network(batch))
+        slow, fast = _photos_per_second(floats, network, batch[:_TIMED_PICTURES])
     except (ModelError, EngineError) as error:
         _logger.warning("8-bit integers cannot be used: %s", error)
         trial.unlink()
@@ -233,8 +258,8 @@ def _judge_i8(card: BackboneCard, content: bytes, half: Network, batch: Batch) -
     kept = cosine >= LEAST_COSINE_I8 and fast >= LEAST_SPEEDUP_I8 * slow
     judged = {
         "kept": kept,
-        "cosine_to_f16": cosine,
-        "photos_per_second": {"f16": slow, "i8": fast},
+        "cosine_to_floats": cosine,
+        "photos_per_second": {card.variant: slow, "i8": fast},
         "times_as_fast": fast / slow,
     }
     if not kept:

@@ -108,8 +108,8 @@ def fetch(source: Source, target: Path) -> Generator[Progress, None, Path]:
     except urllib.error.URLError as error:
         host = urllib.parse.urlsplit(source.url).netloc
         message = (
-            f"there is no connection to {host} ({_words(error.reason)}); try again when there is one: what came is "
-            "kept. Without one, fetch the file on another computer, and import it as a weights file instead"
+            f"there is no connection to {host} ({_words(error.reason)}). Try again later, what came is kept; "
+            f"or fetch {source.url} on another computer, and import it as a weights file instead"
         )
         raise ModelError(message) from error
     except (http.client.HTTPException, TimeoutError, ConnectionError) as error:

@@ -76,7 +76,7 @@ class NetworkStatus:
         bytes_on_disk: of its weights and the converted network.
         part_bytes: of a download that was stopped, which the next one goes on with.
         weights: the file of Keras weights.
-        variant: "f16", or "i8" for 8-bit integers; None while it cannot be opened.
+        variant: "f16", "f32", or "i8" for 8-bit integers; None while it cannot be opened.
     """
 
     facts: NetworkFacts
