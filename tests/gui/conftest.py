@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from photosort.core.catalog import Catalog
 from photosort.core.paths import UserPaths
-from photosort.core.settings import SettingsStore, ThemeChoice
+from photosort.core.settings import FolderView, SettingsStore, ThemeChoice
 from photosort.core.thumbnails import ThumbnailCache
 from photosort.gui import steps
 from photosort.gui.app import SETTINGS_FILE
@@ -55,7 +55,15 @@ class Desk:
         """Wait until everything that the open folder does by itself is done."""
         self.until(lambda: self.session.scanned and not self.session.busy)
 
-    def open(self, folder: Path) -> None:
+    def open(self, folder: Path, *, arranged: bool = True) -> None:
+        """Open a folder and let it come to rest.
+
+        Args:
+            folder: the folder.
+            arranged: as if the person had once arranged it by date, so that nothing depends on what is guessed.
+        """
+        if arranged and self.settings.current.view_of(folder) is None:
+            self.settings.remember_view(folder, FolderView())
         self.window.open_target(Target(folder))
         self.until(lambda: self.window.session is not None and self.session.folder == folder)
         self.settle()

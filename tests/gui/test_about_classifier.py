@@ -153,7 +153,7 @@ def test_all_that_is_told_can_be_selected_and_copied(page: AboutClassifierPage) 
         ("accuracy", "Right for"),
         ("reliability", "How far to believe"),
         ("confusion", "taken for what"),
-        ("sample_album", "called street"),
+        ("sample_album", "forest, called street"),
         ("calibration_error", "points off"),
     ],
 )

@@ -72,7 +72,7 @@ def album_of_sorts(
             sorts = guess(catalog, root_id, "sorts", "Sort", SORTS, kinds)
             catalog.serve(root_id, [sorts, spots], catalog.classifiers()[0].backbone_id)
         desk = desk_on(copied)
-        desk.open(folder)
+        desk.open(folder, arranged=False)
         return desk
 
     return open_album
@@ -119,7 +119,7 @@ def test_the_persons_arrangement_stays(album_of_sorts: Callable[[list[str]], Des
     folder = desk.session.folder
     desk.window.open_target(None)
     desk.until(lambda: desk.window.session is None)
-    desk.open(folder)
+    desk.open(folder, arranged=False)
     assert desk.groups() == {"All photos": 13}
 
 

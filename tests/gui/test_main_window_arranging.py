@@ -158,7 +158,8 @@ def test_filter_by_problems_and_by_confidence(opened: Desk) -> None:
     QTest.mouseClick(slider, Qt.MouseButton.LeftButton, pos=QPoint(107, 12))
     low, high = slider.values
     assert (low, high) == (50, 100) or (low, high) == (0, 50)
-    confidence = opened.session.columns.shown("scenes").confidence
+    columns = opened.session.columns
+    confidence = columns.shown(columns.classifiers[0]).confidence
     wanted = int(((confidence >= low / 100) & (confidence <= high / 100)).sum())
     assert len(opened.names()) == wanted
     assert opened.window.filters.button.isChecked()

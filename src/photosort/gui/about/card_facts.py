@@ -270,9 +270,8 @@ def _mixed_album(figures: Mapping[str, Any]) -> MixedAlbum | None:
 
 def _unseen(figures: Mapping[str, Any]) -> tuple[tuple[str, str, Share], ...]:
     """What keys like "monkeys/* called wild" and "called thing" tell."""
-    told = _mapping(figures.get("held_out_sets")) | {
-        f"other things {key}": value for key, value in _mapping(figures.get("kinds_never_fitted")).items()
-    }
+    others = _mapping(figures.get("kinds_never_fitted"))
+    told = {**_mapping(figures.get("held_out_sets")), **{f"other things {key}": told for key, told in others.items()}}
     found = []
     for key, measured in told.items():
         what, called, label = key.partition(_CALLED)
