@@ -14,8 +14,8 @@ from PySide6.QtTest import QTest
 
 from photosort.core.errors import ModelError
 from photosort.core.photo import Progress
-from photosort.gui import steps
 from photosort.gui.dropping import Target
+from photosort.ml import backbones
 from photosort.ml.backbones import Backbone
 from tests.gui.conftest import Desk
 from tests.pictures import save_photo
@@ -184,7 +184,7 @@ def test_a_missing_network_is_told_in_its_own_words(desk: Desk, album: Path, mon
     def missing(*_: object, **__: object) -> object:
         raise ModelError("the network compact is damaged: its file was cut off")
 
-    monkeypatch.setattr("photosort.gui.steps.backbones.load", missing)
+    monkeypatch.setattr("photosort.ml.backbones.open_network", missing)
     desk.open(album)
     assert desk.window.error_bar.message.text() == "The network compact is damaged: its file was cut off"
     assert len(desk.names()) == 13
@@ -215,13 +215,13 @@ def test_the_device_is_told_also_where_nothing_is_left_to_do(opened: Desk) -> No
 
 def test_the_device_of_the_settings_is_used(desk: Desk, album: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[object] = []
-    load = steps.backbones.load
+    load = backbones.open_network
 
-    def watched(*args: Any, wanted: Any, **others: Any) -> Backbone:
+    def watched(*args: Any, wanted: Any, **others: Any) -> Generator[Progress, None, Backbone]:
         asked.append(wanted)
         return load(*args, wanted=wanted, **others)
 
-    monkeypatch.setattr("photosort.gui.steps.backbones.load", watched)
+    monkeypatch.setattr("photosort.ml.backbones.open_network", watched)
     actions = {action.data(): action for action in desk.window.commands.devices}
     assert actions["auto"].isChecked()
     actions["cpu"].trigger()

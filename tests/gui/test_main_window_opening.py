@@ -134,7 +134,7 @@ def test_a_second_look_shows_everything_without_a_network(
     def refuse(*_: object) -> object:
         raise AssertionError("a network was loaded")
 
-    monkeypatch.setattr("photosort.gui.steps.backbones.load", refuse)
+    monkeypatch.setattr("photosort.ml.backbones.open_network", refuse)
     second = desk_on(tmp_path / "catalog")
     second.open(album)
     columns = second.session.columns
