@@ -46,13 +46,13 @@ for layer in norms:
     layer.beta.assign(random.normal(0, 0.3, shape))
     layer.momentum = 0.0
 batch = pictures.astype(np.float32) * scale + offset
+if name == "EfficientNetB0":
+    # With its ImageNet weights, this one divides what it takes by the square root of ImageNet's standard deviations.
+    batch = batch / np.sqrt([0.229, 0.224, 0.225]).astype(np.float32)
 model(batch, training=True)
 model.save_weights(folder / "new.weights.h5")
 with h5py.File(folder / "old.h5", "w") as file:
     legacy_h5_format.save_weights_to_hdf5_group(file, model)
-if name == "EfficientNetB0":
-    # With its ImageNet weights, this one divides what it takes by the square root of ImageNet's standard deviations.
-    batch = batch / np.sqrt([0.229, 0.224, 0.225]).astype(np.float32)
 np.save(folder / "pictures.npy", pictures)
 np.save(folder / "expected.npy", model.predict(batch, verbose=0))
 """

@@ -181,6 +181,30 @@ def test_without_a_hash_what_cannot_be_converted_is_thrown_away(paths, help_with
     assert networks.status_of("mobilenetv2", paths).state is State.ABSENT
 
 
+def test_keras_own_copy_is_taken_where_it_serves_and_fetched_anew_where_not(paths, help_with, server, tmp_path) -> None:
+    theirs = tmp_path / "keras" / "models" / XCEPTION.weights_file
+    theirs.parent.mkdir(parents=True)
+    help_with()
+    for content, asked in ((b"damaged", [None]), (WEIGHTS, [])):
+        server.asked.clear()
+        theirs.write_bytes(content)
+        assert result_of(networks.get("xception", paths)).state is State.READY
+        assert server.asked == asked
+        networks.remove("xception", paths)
+        assert theirs.exists()
+
+
+def test_kept_weights_that_do_not_serve_are_told_with_the_way_out(paths, help_with, weights) -> None:
+    help_with()
+    result_of(networks.take_file("efficientnetb0", weights, paths))
+    shutil.rmtree(paths.converted)
+    networks.status_of("efficientnetb0", paths).weights.write_bytes(b"damaged")
+    with pytest.raises(ModelError, match=r"expected HDF5.* Remove EfficientNetB0, then get it anew"):
+        result_of(networks.get("efficientnetb0", paths))
+    networks.remove("efficientnetb0", paths)
+    assert result_of(networks.get("efficientnetb0", paths)).state is State.READY
+
+
 def test_offline_the_way_out_is_named(paths, help_with, server) -> None:
     server.address = "http://127.0.0.1:1"
     help_with()

@@ -142,16 +142,16 @@ def get(name: str, paths: UserPaths) -> Generator[Progress, None, NetworkStatus]
     facts = facts_of(name)
     if preparing.find_usable(facts, paths) is not None:
         return _status(facts, paths)
-    fetched = None
-    if preparing.find_weights(facts, paths) is None and preparing.weights_of_keras(facts) is None:
-        fetched = yield from _fetch_weights(facts, paths)
+    kept = preparing.find_weights(facts, paths)
+    if kept is None:
+        theirs = preparing.weights_of_keras(facts)
+        if theirs is None or not (yield from _serves(name, theirs, paths)):
+            yield from _fetch_and_prepare(facts, paths)
+        return _status(facts, paths)
     try:
         yield from preparing.prepare(name, paths)
     except ModelError as error:
-        if fetched is None:
-            raise
-        fetched.unlink(missing_ok=True)
-        message = f"what came is not what was expected, and was thrown away: {error}"
+        message = f"the weights that are kept do not serve: {error}. Remove {facts.title}, then get it anew"
         raise ModelError(message) from error
     return _status(facts, paths)
 
@@ -248,15 +248,30 @@ def _state(card: BackboneCard | None, weights: Path | None, part_bytes: int) -> 
     return State.PARTIAL if part_bytes else State.ABSENT
 
 
-def _fetch_weights(facts: NetworkFacts, paths: UserPaths) -> Generator[Progress, None, Path]:
+def _serves(name: str, theirs: Path, paths: UserPaths) -> Generator[Progress, None, bool]:
+    """Prepare what Keras has fetched for another program; False if that is of no use."""
+    try:
+        yield from preparing.prepare(name, paths, theirs)
+    except ModelError as error:
+        _logger.info("Keras' own copy does not serve: %s", error)
+        return False
+    return True
+
+
+def _fetch_and_prepare(facts: NetworkFacts, paths: UserPaths) -> Generator[Progress, None, None]:
     target = paths.weights / facts.weights_file
     left = max(0, facts.download_bytes - _size(part_of(target)))
     check_space(facts.title, [Need(paths.weights, left), *_needs_of_conversion(facts, paths)])
     with KerasProcess() as process:
         told = yield from process.request("weights_source", name=facts.name)
-    source = Source(told["url"], told["algorithm"] or None, told["digest"], facts.title)
-    yield from fetch(source, target)
-    return target
+    yield from fetch(Source(told["url"], told["algorithm"] or None, told["digest"], facts.title), target)
+    try:
+        yield from preparing.prepare(facts.name, paths)
+    except ModelError as error:
+        # Where Keras knows no hash, this is what tells the right file from a wrong one.
+        target.unlink(missing_ok=True)
+        message = f"what came is not what was expected, and was thrown away: {error}"
+        raise ModelError(message) from error
 
 
 def _needs_of_conversion(facts: NetworkFacts, paths: UserPaths) -> list[Need]:

@@ -22,6 +22,7 @@ from photosort.core.errors import ImageError, ModelError
 from photosort.core.imaging import PHOTO_SUFFIXES, decode, model_input
 from photosort.core.paths import resources
 from photosort.ml.cards import Framing
+from photosort.ml.network_facts import facts_of
 
 LEAST_COSINE = 0.999
 """How like the reference every single picture's embedding must be."""
@@ -120,7 +121,7 @@ class Reference:
         cosine = self.least_cosine(embeddings)
         if cosine < LEAST_COSINE:
             message = (
-                f"these are weights for {self.name}, but not the ones that photosort's classifiers were made for: its "
+                f"these are weights of {facts_of(self.name).title}, but not the ones that photosort's classifiers were made for: its "
                 f"sample pictures look different to it (cosine {cosine:.4f}, expected at least {LEAST_COSINE})"
             )
             raise ModelError(message)
