@@ -215,7 +215,9 @@ class NetworkJobs(QObject):
         self._outcomes[name] = outcome
 
     def _on_failed(self, name: str, task: Task, error: Exception) -> None:
-        self._outcomes[name] = Outcome(task, ok=False, message=sentence_of(error))
+        message = sentence_of(error)
+        # The errors of the program end without a full stop, which the lines of a notice have.
+        self._outcomes[name] = Outcome(task, ok=False, message=message if message[-1:] in ".!?" else f"{message}.")
 
     def _on_finished(self, name: str) -> None:
         self._running.pop(name, None)

@@ -56,6 +56,7 @@ class NetworkRow(QWidget):
         self.facts = label(words.facts_line(facts), "muted", size=0.92, wrap=True)
         self.get_button = button("", "primary" if name == _RECOMMENDED else "")
         self.file_button = button(f"Use a weights file{_DOTS}", "link")
+        self.file_button.setToolTip(f"A file that is here already; Keras calls it {facts.weights_file}")
         self.use_button = button("Use this one")
         self.check_button = button("Check")
         self.check_button.setToolTip("Is every byte as it should be, and does it see what it should see?")
