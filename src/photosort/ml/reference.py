@@ -121,8 +121,8 @@ class Reference:
         cosine = self.least_cosine(embeddings)
         if cosine < LEAST_COSINE:
             message = (
-                f"these are weights of {facts_of(self.name).title}, but not the ones that photosort's classifiers were made for: its "
-                f"sample pictures look different to it (cosine {cosine:.4f}, expected at least {LEAST_COSINE})"
+                f"these are weights of {facts_of(self.name).title}, but not the ones that photosort's classifiers were "
+                f"made for: sample pictures look different to it (cosine {cosine:.4f}, expected at least {LEAST_COSINE})"
             )
             raise ModelError(message)
         return cosine
