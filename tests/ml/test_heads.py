@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -122,6 +123,24 @@ def test_calibration_photos_cure_the_confidence_of_a_backbone_that_knows_its_pho
         errors.append(metrics.calibration_error(output.confidence, output.label_index == answers))
     assert errors[1] < 0.04
     assert errors[0] > errors[1] + 0.02
+
+
+def test_far_photos_are_judged_with_less_confidence_where_the_calibration_photos_show_it(world: World) -> None:
+    clear, answers = world.photos(1500, seed=30, noise=0.5)
+    hazy, hazy_answers = world.photos(1500, seed=31, noise=1.3)
+    both, truth = np.concatenate([clear, hazy]), np.concatenate([answers, hazy_answers])
+    fit = partial(heads.fit, *world.photos(1500, seed=32, noise=0.5), LABELS, name="a", backbone_id="b")
+    head = fit(calibration=heads.Calibration(both, truth))
+    assert head.temperature_slope > 0
+    flat = dataclasses.replace(fit(calibration=heads.Calibration(both, truth)), temperature_slope=0.0)
+    fresh = [world.photos(3000, seed=33, noise=0.5), world.photos(3000, seed=34, noise=1.3)]
+    errors = [
+        [metrics.calibration_error(out.confidence, out.label_index == truth)
+         for vectors, truth in fresh for out in [one.predict(vectors)]]
+        for one in (head, flat)
+    ]  # fmt: skip
+    assert max(errors[0]) < max(errors[1])
+    assert max(errors[0]) < 0.05
 
 
 def test_without_calibration_photos_confidence_is_judged_by_fits_that_have_not_seen_the_photo(world: World) -> None:
@@ -347,6 +366,21 @@ def test_damaged_and_foreign_files_are_refused_with_the_reason(
     damage(tmp_path)
     with pytest.raises(ModelError, match=message):
         heads.Head.load(tmp_path)
+
+
+def test_a_head_of_the_first_version_had_one_temperature_for_all_photos(
+    fitted: heads.Head, world: World, tmp_path: Path
+) -> None:
+    flat = dataclasses.replace(fitted, temperature_slope=0.0)
+    flat.save(tmp_path)
+    path = tmp_path / "head.npz"
+    with np.load(path) as stored:
+        content = {name: stored[name] for name in stored.files if name != "temperature_slope"}
+    np.savez(path, **content)
+    _edit_card(tmp_path, files={"head.npz": {"sha256": hashlib.sha256(path.read_bytes()).hexdigest()}})
+    vectors, _ = world.photos(20, seed=25)
+    expected = flat.predict(vectors).probabilities
+    np.testing.assert_array_equal(heads.Head.load(tmp_path).predict(vectors).probabilities, expected)
 
 
 def test_bundled_heads_are_found_by_backbone_and_in_order(

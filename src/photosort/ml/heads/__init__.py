@@ -5,7 +5,8 @@ A head answers three questions about each embedding:
 - *Which label?* Multinomial logistic regression. Where photos of other kinds are at hand, they take part as a number
   of nameless classes, so that the labels are also told from everything else; the answer is the best label all the same.
 - *How sure?* Temperature scaling (Guo et al., "On Calibration of Modern Neural Networks", ICML 2017) on photos that
-  were not fitted, and a threshold for each label under which the answer is *unsure*.
+  were not fitted, the temperature being higher for photos far from the fitted ones, and a threshold for each label
+  under which the answer is *unsure*.
 - *Is it one of these at all?* Two kinds of evidence, weighed by a second logistic regression: the odds of the labels
   against the nameless classes, and the distance to what was fitted (Mahalanobis distance to the nearest of several
   centres, Lee et al., NeurIPS 2018, plus the energy outside the fitted subspace, after ViM, Wang et al., CVPR 2022).

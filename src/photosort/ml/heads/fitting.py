@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photosort.core.asking import AskedOf
-from photosort.ml.heads.arithmetic import Floats, evidence_of, sigmoid, softmax, unit_length
+from photosort.ml.heads.arithmetic import Floats, cooling, evidence_of, sigmoid, softmax, unit_length
 from photosort.ml.heads.head import Density, Head
-from photosort.ml.heads.linear import Penalty, best_penalty, fit_linear, fit_temperature, folds_of, nameless_classes
+from photosort.ml.heads.linear import Penalty, best_penalty, fit_cooling, fit_linear, folds_of, nameless_classes
 
 _logger = logging.getLogger(__name__)
 
@@ -101,8 +101,8 @@ def fit(
     else:
         logits, nearness = _judged_by_strangers(unit, truth, outside, nameless, len(labels), penalty, seed)
         answers = truth
-    temperature = fit_temperature(logits[:, : len(labels)], answers)
-    probabilities = softmax(logits[:, : len(labels)] / temperature)
+    temperature, slope = fit_cooling(logits[:, : len(labels)], answers, nearness)
+    probabilities = softmax(logits[:, : len(labels)] / temperature * cooling(nearness, slope))
     evidence = evidence_of(logits, len(labels), nearness)
     known_weights = _weigh(evidence, unit, truth, outside, nameless, density, len(labels), penalty)
     known = sigmoid(evidence @ known_weights)
@@ -120,6 +120,7 @@ def fit(
         density=density,
         known_weights=known_weights,
         known_threshold=float(np.quantile(known, share_outside)) if judged_by_distance else 0.0,
+        temperature_slope=slope,
         asked_of=asked_of,
     )
 

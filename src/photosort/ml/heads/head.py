@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from photosort.core.asking import AskedOf
 from photosort.core.errors import ModelError
 from photosort.core.photo import VERDICTS, Prediction, Verdict
-from photosort.ml.heads.arithmetic import Floats, evidence_of, sigmoid, softmax, unit_length
+from photosort.ml.heads.arithmetic import Floats, cooling, evidence_of, sigmoid, softmax, unit_length
 from photosort.ml.heads.storing import (
     ARRAYS,
     CARD,
@@ -107,12 +107,14 @@ class Head:
         backbone_id: Whose embeddings it understands, and no others.
         labels: Its labels, in the order of the probabilities.
         thresholds: float32 `(k,)`, the confidence under which each label is *unsure*.
-        temperature: Divides the logits.
+        temperature: Divides the logits of a photo at nearness 0.
         weights: float32 `(d, m)` on embeddings of unit length; the first k columns are the labels'.
         bias: float32 `(m,)`.
         density: Where the fitted photos lie.
         known_weights: float32 `(3,)`: constant, weight of the odds, weight of the nearness.
         known_threshold: `known` under which the verdict is *none of these*.
+        temperature_slope: How fast the temperature falls as nearness grows: what is far from the fitted photos is
+            judged with less confidence; 0 for one temperature for all.
         asked_of: Of which photos the answer is shown on screen; None for all.
     """
 
@@ -128,6 +130,7 @@ class Head:
     density: Density
     known_weights: Floats
     known_threshold: float
+    temperature_slope: float = 0.0
     asked_of: AskedOf | None = None
 
     @property
@@ -150,10 +153,12 @@ class Head:
         unit = unit_length(embeddings, self.dimension)
         labels = len(self.labels)
         logits = unit @ self.weights + self.bias
-        probabilities = softmax(logits[:, :labels] / self.temperature)
+        nearness = self.density.nearness(unit)
+        cooled = logits[:, :labels] / self.temperature * cooling(nearness, self.temperature_slope)
+        probabilities = softmax(cooled)
         best = probabilities.argmax(1)
         confidence = probabilities.max(1)
-        evidence = evidence_of(logits, labels, self.density.nearness(unit))
+        evidence = evidence_of(logits, labels, nearness)
         known = sigmoid(evidence @ self.known_weights)
         verdict = np.full(len(unit), VERDICTS.index(Verdict.SURE), np.uint8)
         verdict[confidence < self.thresholds[best]] = VERDICTS.index(Verdict.UNSURE)
@@ -186,6 +191,7 @@ class Head:
             "bias": self.bias,
             "thresholds": self.thresholds,
             "temperature": np.float32(self.temperature),
+            "temperature_slope": np.float32(self.temperature_slope),
             "mean": self.density.mean,
             "axes": self.density.axes,
             "variances": self.density.variances,
@@ -254,5 +260,6 @@ class Head:
             ),
             known_weights=arrays["known_weights"],
             known_threshold=float(arrays["known_threshold"]),
+            temperature_slope=float(arrays["temperature_slope"]),
             asked_of=read_asked_of(folder, card),
         )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from photosort.ml.heads.arithmetic import Floats, mean_loss
+from photosort.ml.heads.arithmetic import Floats, cooling, mean_loss
 
 _logger = logging.getLogger(__name__)
 
@@ -171,3 +171,15 @@ def fit_temperature(logits: Floats, answers: NDArray[np.int64]) -> float:
         best = int(np.argmin(losses))
         low, high = grid[max(best - 1, 0)], grid[min(best + 1, 20)]
     return float(np.exp((low + high) / 2))
+
+
+def fit_cooling(logits: Floats, answers: NDArray[np.int64], nearness: Floats) -> tuple[float, float]:
+    """Find temperature and slope (see `Head`) that make the answers likeliest; held near 0 while answers are few."""
+    found = []
+    for slope in np.linspace(0.0, 1.0, 11):
+        scaled = logits * cooling(nearness, float(slope))
+        temperature = fit_temperature(scaled, answers)
+        loss = mean_loss(scaled / temperature, answers) + 4 * slope**2 / max(len(answers), 1)
+        found.append((loss, temperature, float(slope)))
+    _, temperature, slope = min(found)
+    return temperature, slope

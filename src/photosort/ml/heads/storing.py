@@ -30,6 +30,7 @@ _SHAPES: Mapping[str, tuple[str, ...]] = {
     "bias": ("m",),
     "thresholds": ("k",),
     "temperature": (),
+    "temperature_slope": (),
     "mean": ("d",),
     "axes": ("d", "r"),
     "variances": ("r",),
@@ -126,7 +127,9 @@ def read_arrays(folder: Path, card: Mapping[str, Any], labels: int) -> dict[str,
         if unpacked > _MOST_BYTES:
             raise ModelError(f"{path}: expected a head of at most {_MOST_BYTES >> 20} MB, found {unpacked >> 20} MB")
         with np.load(io.BytesIO(content), allow_pickle=False) as opened:
-            arrays = {name: _widened(opened[name]) for name in _SHAPES}
+            # Heads of the first version had one temperature for all photos.
+            absent = {} if "temperature_slope" in opened else {"temperature_slope": np.zeros((), np.float32)}
+            arrays = absent | {name: _widened(opened[name]) for name in _SHAPES.keys() - absent.keys()}
     except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise ModelError(f"{path}: expected the arrays of a head: {error}") from error
     _check_arrays(path, arrays, labels)
