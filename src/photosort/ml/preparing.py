@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -85,7 +86,8 @@ def prepare(name: str, paths: UserPaths, weights: Path | None = None) -> Generat
         card = yield from _convert(facts, weights, folder, made_of)
     else:
         # The newest is the one in use.
-        os.utime(folder / BackboneCard.CARD)
+        with contextlib.suppress(OSError):
+            os.utime(folder / BackboneCard.CARD)
     if not kept:
         # Only now: what could not be converted is not worth keeping.
         weights = import_file(weights, paths.weights, name)

@@ -122,7 +122,7 @@ class Reference:
         if cosine < LEAST_COSINE:
             message = (
                 f"these are weights of {facts_of(self.name).title}, but not the ones that photosort's classifiers were "
-                f"made for: sample pictures look different to it (cosine {cosine:.4f}, expected at least {LEAST_COSINE})"
+                f"made for: it sees sample pictures differently (cosine {cosine:.4f}, expected at least {LEAST_COSINE})"
             )
             raise ModelError(message)
         return cosine
