@@ -228,7 +228,7 @@ def _usable(folder: Path) -> BackboneCard | None:
         card = BackboneCard.read(folder)
         Network(card.network, sha256=card.sha256).close()
     except ModelError as error:
-        _logger.warning("The converted network is made again: %s", error)
+        _logger.info("The converted network is made again: %s", error)
         return None
     expected = expected_id(card.name)
     return card if expected in (None, card.id) else None
