@@ -19,6 +19,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import again
 import folders
 import grid
 import starting
@@ -28,8 +29,16 @@ from figures import Figure, table
 from setting import REPOSITORY, Setting
 
 from photosort import __version__
+from photosort.core.paths import UserPaths
 
-THEMES = {"starting": starting, "folders": folders, "throughput": throughput, "window": window, "grid": grid}
+THEMES = {
+    "starting": starting,
+    "folders": folders,
+    "throughput": throughput,
+    "window": window,
+    "grid": grid,
+    "again": again,
+}
 
 
 def main() -> int:
@@ -37,6 +46,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Measure photosort.")
     parser.add_argument("--quick", action="store_true", help="fewer photos and repeats: a look, not a measurement")
     parser.add_argument("--shared", type=Path, default=REPOSITORY.parent / "shared", help="where photos/real lies")
+    parser.add_argument("--catalog", type=Path, metavar="DIR", help="where fetched networks are, if not in user data")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to a file, too")
     parser.add_argument("themes", nargs="*", metavar="THEME", help=f"of {', '.join(THEMES)}; all without any")
     arguments = parser.parse_args()
@@ -48,7 +58,8 @@ def main() -> int:
     figures: list[Figure] = []
     started = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="photosort-bench-", ignore_cleanup_errors=True) as scratch:
-        setting = Setting(quick=arguments.quick, shared=arguments.shared, scratch=Path(scratch))
+        paths = UserPaths.below(arguments.catalog) if arguments.catalog else UserPaths.of_user()
+        setting = Setting(quick=arguments.quick, shared=arguments.shared, scratch=Path(scratch), paths=paths)
         for name in arguments.themes or THEMES:
             print(f"  {name} ...", file=sys.stderr, flush=True)
             figures += THEMES[name].measure(setting)

@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from photosort.core.paths import UserPaths
+
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 
 
@@ -22,11 +24,13 @@ class Setting:
         quick: a look instead of a measurement: fewer photos and repeats.
         shared: the folder with ``photos/real/cameras``; may not exist.
         scratch: an empty folder for everything that is written.
+        paths: where networks that were fetched or imported are.
     """
 
     quick: bool
     shared: Path
     scratch: Path
+    paths: UserPaths
 
     @property
     def repeats(self) -> int:
