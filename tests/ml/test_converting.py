@@ -76,6 +76,28 @@ def test_what_cannot_be_opened_is_not_taken(card, batch, two_outputs) -> None:
     assert "outputs" in judged["error"]
 
 
+def test_weights_that_float16_cannot_hold_are_kept_as_float32(card) -> None:
+    content = card.network.read_bytes()
+    steps = []
+
+    def check(network: Network) -> dict[str, float]:
+        if network.sha256 == card.sha256:
+            raise ModelError("differs")
+        return {"cosine_to_keras": 1.0}
+
+    def make(half: bool) -> bytes:
+        return content if half else content + bytes(4)
+
+    used, network, measured = converting._in_floats(make, check, card, steps.append, half_only=False)
+    assert used.variant == "f32"
+    assert used.sha256 == network.sha256
+    assert used.network.read_bytes() == content + bytes(4)
+    assert measured == {"cosine_to_keras": 1.0}
+    assert steps.count("Converting the network") == 2
+    with pytest.raises(ModelError, match="differs"):
+        converting._in_floats(make, check, card, steps.append, half_only=True)
+
+
 def test_two_speeds_are_measured_in_turns(card, batch) -> None:
     network = Network(card.network)
     slow_calls = []

@@ -71,7 +71,7 @@ def convert(
         weights: its HDF5 file.
         folder: where to; must not exist yet. Its card is written last, when all is well.
         tell: hears of the progress.
-        quantise: whether a network of 8-bit integers is tried, too; it takes the float16's place where it is as good.
+        quantise: whether 8-bit integers are tried, too; they take the place of floats where they are as good.
         notes: for the card.
 
     Returns:
@@ -81,38 +81,38 @@ def convert(
         ModelError: these are not the network's weights, or LiteRT computes something else with them than Keras.
         EngineError: TensorFlow cannot do it here.
     """
-    steps = _Steps(tell, 6 if quantise else 4)
-    steps.next("Reading the weights")
+
+    def step(what: str) -> None:
+        # No two steps take equally long: counting them would only make a bar tell wrong times.
+        tell(Progress(what, 0, None))
+
+    step("Reading the weights")
     model = build(facts, weights)
-    steps.next("Converting the network")
     folder.mkdir(parents=True)
     reference = bundled_reference(facts.name)
     pictures = album_pictures() if reference is None else reference.pictures
     pixels = album_inputs(pictures, facts.input_size, facts.framing)
     with tempfile.TemporaryDirectory(dir=folder) as name:
         saved = Path(name)
+        step("Converting the network")
         signature = [tensorflow.TensorSpec((1, facts.input_size, facts.input_size, 3), tensorflow.float32)]
         model.export(str(saved), format="tf_saved_model", verbose=False, input_signature=signature)
         expected = _expected(model, facts, pixels)
-        for variant in ("f16", "f32"):
-            card = _write_network(facts, folder, variant, _to_float(tensorflow, saved, half=variant == "f16"), notes)
-            steps.next("Checking the converted network")
-            network = Network(card.network, sha256=card.sha256)
-            try:
-                measured = _check(expected, network, facts, pixels, reference)
-                break
-            except ModelError:
-                # Some weights cannot be rounded to float16. Heads, though, are shipped for one variant alone.
-                if variant == "f32" or reference is not None:
-                    raise
-                steps.back("Converting the network")
+        card, network, measured = _in_floats(
+            lambda half: _to_float(tensorflow, saved, half=half),
+            lambda network: _check(expected, network, facts, pixels, reference),
+            _card(facts, folder, notes),
+            step,
+            # Heads are shipped for one variant alone.
+            half_only=reference is not None,
+        )
         identity = hash_of_arrays(model.get_weights()) if reference is None else reference.weights_sha256
         card = replace(card, identity=identity)
         if quantise:
-            steps.next("Making a faster network of 8-bit integers")
+            step("Making a faster network of 8-bit integers")
             batch = _preprocess(pixels, facts)
             content = _to_i8(tensorflow, saved, batch[::2])
-            steps.next("Measuring the faster network")
+            step("Measuring the faster network")
             card, judged = _judge_i8(card, content, network, batch[1::2])
             measured["int8"] = judged
     network = Network(card.network, sha256=card.sha256)
@@ -121,33 +121,16 @@ def convert(
     told = {"sha256": hashlib.sha256(samples).hexdigest(), "bytes": len(samples), "album_sha256": album_sha256()}
     card = replace(card, notes={**card.notes, "measured": measured, "samples": told})
     card.write()
-    steps.next("Converting the network")
     return card
-
-
-class _Steps:
-    """Counts steps."""
-
-    def __init__(self, tell: Tell, total: int) -> None:
-        self._tell, self._done, self._total = tell, 0, total
-
-    def next(self, what: str) -> None:
-        self._done += 1
-        self._tell(Progress(what, self._done, self._total))
-
-    def back(self, what: str) -> None:
-        self._done -= 2
-        self.next(what)
 
 
 def _preprocess(pixels: NDArray[np.uint8], facts: NetworkFacts) -> Batch:
     return pixels.astype(np.float32) * np.float32(facts.scale) + np.float32(facts.offset)
 
 
-def _write_network(
-    facts: NetworkFacts, folder: Path, variant: str, content: bytes, notes: Mapping[str, Any]
-) -> BackboneCard:
-    card = BackboneCard(
+def _card(facts: NetworkFacts, folder: Path, notes: Mapping[str, Any]) -> BackboneCard:
+    """A card that lacks nothing but the network."""
+    return BackboneCard(
         folder=folder,
         name=facts.name,
         input_size=facts.input_size,
@@ -156,12 +139,49 @@ def _write_network(
         preprocessing_version=1,
         scale=facts.scale,
         offset=facts.offset,
-        variant=variant,
-        sha256=hashlib.sha256(content).hexdigest(),
+        variant="",
+        sha256="",
         notes=notes,
     )
-    card.network.write_bytes(content)
-    return card
+
+
+def _in_floats(
+    make: Callable[[bool], bytes],
+    check: Callable[[Network], dict[str, Any]],
+    card: BackboneCard,
+    step: Callable[[str], None],
+    *,
+    half_only: bool,
+) -> tuple[BackboneCard, Network, dict[str, Any]]:
+    """Store a network with its weights as float16, or as float32 where they cannot be rounded to that.
+
+    Args:
+        make: converts, to float16 or not.
+        check: measures a network, and raises `ModelError` if it is wrong.
+        card: of the network to be.
+        step: hears what is being done.
+        half_only: refuse what float16 cannot hold.
+
+    Returns:
+        the card, the open network, and what was measured.
+
+    Raises:
+        ModelError: it computes something else than Keras.
+    """
+    for variant in ("f16", "f32"):
+        step("Converting the network")
+        content = make(variant == "f16")
+        card.network.write_bytes(content)
+        card = replace(card, variant=variant, sha256=hashlib.sha256(content).hexdigest())
+        step("Checking the converted network")
+        network = Network(card.network, sha256=card.sha256)
+        try:
+            return card, network, check(network)
+        except ModelError as error:
+            if half_only or variant == "f32":
+                raise
+            _logger.info("float16 does not do: %s", error)
+    raise AssertionError
 
 
 def _to_float(tensorflow: Any, saved: Path, *, half: bool) -> bytes:
