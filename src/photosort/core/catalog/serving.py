@@ -64,16 +64,13 @@ def serving(connection: sqlite3.Connection, root_id: int) -> Serving:
 def shown_of_root(connection: sqlite3.Connection, root_id: int, serving_id: int) -> PredictionColumns:
     """What the present photos of a folder show for a classifier: its own guesses, and those that stand in for them."""
     shown = predictions.predictions_of_root(connection, root_id, serving_id)
-    looked_at = fetch_ids(
-        connection.execute(
-            "SELECT id FROM photos WHERE root_id = ? AND state = 0 AND content_id IS NOT NULL ORDER BY id", (root_id,)
-        )
-    )
+    looked_at: int = connection.execute(
+        "SELECT count(*) FROM photos WHERE root_id = ? AND state = 0 AND content_id IS NOT NULL", (root_id,)
+    ).fetchone()[0]
     for other in _stand_ins(connection, serving_id):
-        if len(shown.photo_ids) >= len(looked_at):
+        if len(shown.photo_ids) >= looked_at:
             break
-        more = predictions.predictions_of_root(connection, root_id, other.id)
-        shown = _joined(shown, more)
+        shown = _joined(shown, predictions.predictions_of_root(connection, root_id, other.id))
     return shown
 
 
