@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QApplication
 from setting import Setting
 
 from photosort.core.arrange import Arrangement, Grouping, GroupKind, Order, PhotoColumns, arrange
+from photosort.core.asking import AskedOf
+from photosort.core.catalog import PredictionColumns
 from photosort.core.photo import Photo, PhotoState, TakenSource
 from photosort.gui.photo_grid import PhotoGrid
 from photosort.gui.photo_model import PhotoModel
@@ -23,6 +25,7 @@ _MORE = 500
 _TILE = 180
 _ROOT = Path("/photos")
 _BY_DATE = Arrangement(group=Grouping(GroupKind.YEAR), order=Order.TAKEN)
+_BY_SCENE = Arrangement(group=Grouping.by("scenes"), order=Order.TAKEN)
 _BY_NAME = Arrangement(group=Grouping(GroupKind.YEAR), order=Order.NAME, descending=True)
 
 
@@ -45,6 +48,8 @@ def measure(setting: Setting) -> Iterator[Figure]:
         scrolling += measured.scroll(80 if setting.quick else 300)
         inserting.append(timed(partial(measured.insert, new_photos)) * 1000)
         measured.close()
+    by_scene = [timed(partial(arrange, _guessed(), _BY_SCENE)) * 1000 for _ in range(setting.repeats)]
+    yield of_repeats("arrange 100,000 by scene", by_scene, "ms", note="scenes being asked of places only; words anew")
     yield of_repeats("grid: open 100,000", opening, "ms", note="from columns to painted tiles")
     yield of_repeats("grid: resize", resizing, "ms")
     yield of_repeats("grid: another order", ordering, "ms")
@@ -52,6 +57,25 @@ def measure(setting: Setting) -> Iterator[Figure]:
     yield of_repeats("grid: scroll, median", scrolling, "ms")
     app.processEvents()
     yield Figure("grid: scroll, p99", percentile(scrolling, 0.99), "ms", aim=16, note=f"{len(scrolling)} steps")
+
+
+def _guessed() -> PhotoColumns:
+    """Photos that two classifiers have seen, the second of which is asked of a tenth of them."""
+    columns = PhotoColumns.from_photos([_photo(number) for number in range(_COUNT)])
+    random = np.random.default_rng(0)
+    for name, labels in (("kinds", 10), ("scenes", 6)):
+        guesses = PredictionColumns(
+            photo_ids=columns.ids,
+            label_index=random.integers(0, labels, _COUNT).astype(np.int16),
+            confidence=random.random(_COUNT, np.float32),
+            known=np.ones(_COUNT, np.float32),
+            verdict=random.choice(np.array([0, 0, 0, 1, 2], np.uint8), _COUNT),
+            labels=tuple(str(number) for number in range(labels)),
+        )
+        columns.with_predictions(name, guesses)
+    # Ranks and folders are there before anything is grouped.
+    _ = columns.name_ranks, columns.folder_codes
+    return columns.with_asking({"scenes": AskedOf("kinds", ("0",))})
 
 
 class _Round:
