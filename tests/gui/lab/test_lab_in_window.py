@@ -82,7 +82,7 @@ def test_a_download_goes_on_whatever_page_is_open(empty: Desk, engine: StandIn, 
     engine.through.release(100)
     empty.until(lambda: window.lab.jobs.usable("mobilenetv2"))
     assert engine.resumed_at == [0]
-    assert "photo" in window.status.message.text()
+    empty.until(lambda: "13 photos" in window.status.message.text())
 
 
 def test_closing_stops_a_download_and_the_next_start_goes_on(

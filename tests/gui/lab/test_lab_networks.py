@@ -23,10 +23,12 @@ Until = Callable[[Callable[[], bool]], None]
 
 
 @pytest.fixture
-def page(frame: QWidget, jobs: NetworkJobs, paths: UserPaths, icons: IconSet, themes: Themes) -> LabPage:
+def page(qtbot: QtBot, frame: QWidget, jobs: NetworkJobs, paths: UserPaths, icons: IconSet, themes: Themes) -> LabPage:
     result = LabPage(jobs, paths, icons, themes, "cpu", frame)
     result.resize(frame.size())
     frame.show()
+    frame.activateWindow()
+    qtbot.waitUntil(frame.isActiveWindow)
     return result
 
 
@@ -185,12 +187,14 @@ def test_removing_asks_only_what_is_in_use(page: LabPage, engine: StandIn, until
     assert "Compact takes over" in used.question.sentence.text()
     assert QApplication.focusWidget() is used.question.no_button
     click(used.question.no_button)
+    assert used.isAncestorOf(QApplication.focusWidget() or page), "the keyboard stays with the network"
     assert used.state.text().startswith("ready")
     assert used.question.isHidden()
     click(used.remove_button)
     assert "frees 5" in used.question.yes_button.text()
     click(used.question.yes_button)
     until(lambda: used.state.text() == "not here")
+    assert used.isAncestorOf(QApplication.focusWidget() or page)
     assert page.networks.rows["compact"].mark.text() == "in use"
 
 
@@ -224,6 +228,7 @@ def test_a_choice_tells_its_cost_before_it_is_made(page: LabPage, engine: StandI
     assert row.mark.text() == "in use for groups"
     assert networks.rows["mobilenetv2"].mark.text() == "in use for guesses"
     assert row.use_button.isHidden()
+    assert networks.rows["mobilenetv2"].use_button.isVisible()
     with qtbot.waitSignal(page.network_wanted) as back:
         click(networks.best_button)
     assert back.args == ["auto"]

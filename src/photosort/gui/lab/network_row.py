@@ -44,7 +44,8 @@ class NetworkRow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._name = name
         self._jobs = jobs
-        self._serves = ""
+        self._use = ""
+        self._serving = False
         self._if_removed = ""
         facts = jobs.status(name).facts
         self.setAccessibleName(facts.title)
@@ -53,7 +54,7 @@ class NetworkRow(QWidget):
         self.mark = label(role="accent", weight=QFont.Weight.DemiBold)
         self.state = label(role="muted")
         self.about = label(facts.about, wrap=True)
-        self.facts = label(words.facts_line(facts), "muted", size=0.92, wrap=True)
+        self.facts = label(role="muted", size=0.92, wrap=True)
         self.get_button = button("", "primary" if name == _RECOMMENDED else "")
         self.file_button = button(f"Use a weights file{_DOTS}", "link")
         self.file_button.setToolTip(f"A file that is here already; Keras calls it {facts.weights_file}")
@@ -100,6 +101,7 @@ class NetworkRow(QWidget):
         self.remove_button.clicked.connect(self._on_remove_clicked)
         self.progress.pause_toggled.connect(self._on_pause_toggled)
         self.progress.cancel_requested.connect(partial(jobs.cancel, name))
+        self.question.left.connect(self._focus_what_is_there)
         self.notice.closed.connect(partial(jobs.dismiss, name))
         jobs.changed.connect(self._on_changed)
 
@@ -108,14 +110,15 @@ class NetworkRow(QWidget):
         """The network's name."""
         return self._name
 
-    def set_serving(self, mark: str, if_removed: str) -> None:
+    def set_use(self, mark: str, *, serving: bool, if_removed: str) -> None:
         """Say what the network is used for.
 
         Args:
             mark: "in use", or for what; empty when it is not used.
+            serving: it is the one that looks at photos, so that nobody need choose it.
             if_removed: a sentence that says what would become of it if the network were removed.
         """
-        self._serves, self._if_removed = mark, if_removed
+        self._use, self._serving, self._if_removed = mark, serving, if_removed
         self._refresh()
 
     @Slot(str)
@@ -130,14 +133,15 @@ class NetworkRow(QWidget):
         status, doing, outcome = jobs.status(name), jobs.doing(name), jobs.outcome(name)
         fetch = words.fetch_words(status, outcome)
         here = jobs.usable(name)
-        self.mark.setText(self._serves)
-        self.mark.setVisible(bool(self._serves))
+        self.mark.setText(self._use)
+        self.mark.setVisible(bool(self._use))
         self.state.setText(words.state_words(status))
+        self.facts.setText(words.facts_line(status))
         self.get_button.setText(fetch)
         self.get_button.setAccessibleName(f"{fetch}: {status.facts.title}")
         self.get_button.setVisible(bool(fetch))
         self.file_button.setVisible(not here)
-        self.use_button.setVisible(here and not self._serves)
+        self.use_button.setVisible(here and not self._serving)
         self.check_button.setVisible(here)
         self.remove_button.setVisible(status.state not in (State.BUNDLED, State.ABSENT))
         self._actions.setVisible(doing is None)
@@ -148,6 +152,7 @@ class NetworkRow(QWidget):
         if mine and focused is not None and not focused.isVisibleTo(self):
             self._focus_what_is_there()
 
+    @Slot()
     def _focus_what_is_there(self) -> None:
         """What had the keyboard has gone: its successor takes it, not whatever stands next on the page."""
         for one in self.findChildren(QPushButton):
@@ -177,7 +182,7 @@ class NetworkRow(QWidget):
     @Slot()
     def _on_remove_clicked(self) -> None:
         status = self._jobs.status(self._name)
-        if not self._serves:
+        if not self._use:
             self._jobs.remove(self._name)
             return
         frees = f"Remove, frees {words.whole_megabytes(status.bytes_on_disk)}"

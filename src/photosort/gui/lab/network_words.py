@@ -63,8 +63,9 @@ def state_words(status: NetworkStatus) -> str:
             return f"ready, {text.file_size(status.bytes_on_disk)} on disk"
 
 
-def facts_line(facts: NetworkFacts) -> str:
+def facts_line(status: NetworkStatus) -> str:
     """Size, input and licence, for those who know what it means."""
-    size = [] if facts.bundled else [f"{text.file_size(facts.download_bytes)} to get"]
+    facts = status.facts
+    size = [] if status.state.usable else [f"{text.file_size(facts.download_bytes)} to get"]
     side = text.pixels(facts.input_size, facts.input_size)
     return _DOT.join([*size, f"looks at {side} pixels", f"embedding of {facts.dimension:,} numbers", facts.licence])

@@ -42,6 +42,7 @@ class NetworksSection(QWidget):
         self.best_button = button("Use the best at hand", "link")
         self.best_button.clicked.connect(partial(self.wanted.emit, BEST))
         self.question = QuestionStrip()
+        self.question.left.connect(self.best_button.setFocus)
         self.rows = {name: NetworkRow(name, jobs, icons, themes) for name in jobs.names}
 
         line = QHBoxLayout()
@@ -103,9 +104,8 @@ class NetworksSection(QWidget):
             if guessing != serving:
                 mark = {serving: "in use for groups", guessing: "in use for guesses"}.get(name, "")
             heir = jobs.status(best if best != name else _FALLBACK).facts.title
-            row.set_serving(
-                mark, f"Without it, {heir} takes over: photos that {heir} has not looked at yet are looked at again."
-            )
+            removed = f"Without it, {heir} takes over: photos that {heir} has not looked at yet are looked at again."
+            row.set_use(mark, serving=name == serving, if_removed=removed)
 
     def _sentence(self, serving: str) -> str:
         title = self._title(serving)

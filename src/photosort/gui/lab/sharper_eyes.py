@@ -17,6 +17,7 @@ from photosort.gui.lab.strips import NoticeStrip, ProgressStrip
 from photosort.gui.theme import SPACING, Themes
 
 NETWORK = "mobilenetv2"
+_COMING = frozenset({Task.GET, Task.IMPORT})
 _HEIGHT = 6 * SPACING
 _PROMISE = "Finer guesses and groups. It is fetched only when you click; photosort never goes online by itself."
 _DONE = "Sharper eyes are here: the photos you open are looked at with them."
@@ -88,14 +89,17 @@ class SharperEyes(QWidget):
 
     def _came(self) -> bool:
         outcome = self._jobs.outcome(NETWORK)
-        return outcome is not None and outcome.ok and outcome.task in (Task.GET, Task.IMPORT)
+        return outcome is not None and outcome.ok and outcome.task in _COMING
 
     def _refresh(self) -> None:
         focused = QApplication.focusWidget()
         mine = focused is not None and self.isAncestorOf(focused)
         jobs = self._jobs
         status, doing, outcome = jobs.status(NETWORK), jobs.doing(NETWORK), jobs.outcome(NETWORK)
-        failed = outcome is not None and not outcome.ok
+        if doing is not None and doing.task not in _COMING:
+            # A check or a removal is the Lab's business.
+            doing = None
+        failed = outcome is not None and not outcome.ok and outcome.task in _COMING
         self._told = self._told and doing is None
         came = self._came() and not self._told
         fetch = words.fetch_words(status, outcome)

@@ -71,6 +71,9 @@ class ProgressStrip(QWidget):
 class QuestionStrip(QWidget):
     """A question with two answers, asked where it arises and not in a dialog."""
 
+    left = Signal()
+    """It is asked no longer, and the keyboard, which it had, needs another place."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._on_yes: Callable[[], None] = _nothing
@@ -111,7 +114,10 @@ class QuestionStrip(QWidget):
     def drop(self) -> None:
         """Ask no longer."""
         self._on_yes = _nothing
+        had_keyboard = self.yes_button.hasFocus() or self.no_button.hasFocus()
         self.hide()
+        if had_keyboard:
+            self.left.emit()
 
     @Slot()
     def _on_yes_clicked(self) -> None:
