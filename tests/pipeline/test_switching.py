@@ -240,6 +240,7 @@ def test_an_analysis_may_compute_without_switching(folder: Folder, old: Network,
 def test_large_photos_are_looked_at_again_by_their_thumbnails(
     folder: Folder, old: Network, new: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    _allow_thumbnails(monkeypatch)
     for number in range(3):
         save_photo(folder.path / f"large {number}.jpg", 100 + number, size=(1600, 1200))
     folder.rescan()
@@ -258,6 +259,7 @@ def test_large_photos_are_looked_at_again_by_their_thumbnails(
 def test_without_a_fit_thumbnail_the_photo_is_read_and_the_thumbnail_made(
     folder: Folder, old: Network, new: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    _allow_thumbnails(monkeypatch)
     photo = save_photo(folder.path / "large.jpg", 100, size=(1600, 1200))
     folder.rescan()
     folder.look(old, head_that_says("sea", OLD))
@@ -272,6 +274,24 @@ def test_without_a_fit_thumbnail_the_photo_is_read_and_the_thumbnail_made(
     again = switch_cost(folder.catalog, folder.root, "mobilenetv2-another", folder.thumbnails)
     assert (again.photos, again.from_thumbnails) == (21, 1)
     assert again.seconds_estimate < before.seconds_estimate < third.seconds_estimate
+
+
+def test_a_network_that_was_not_measured_is_shown_the_photos(
+    folder: Folder, old: Network, new: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_photo(folder.path / "large.jpg", 100, size=(1600, 1200))
+    folder.rescan()
+    folder.look(old, head_that_says("sea", OLD))
+    assert switch_cost(folder.catalog, folder.root, "xception-1", folder.thumbnails).from_thumbnails == 0
+    decoded = _decoded(monkeypatch)
+    monkeypatch.setattr("photosort.pipeline.work.BY_THUMBNAIL", frozenset({"compact"}))
+    folder.look(new, head_that_says("forest", NEW))
+    assert "large.jpg" in decoded
+
+
+def _allow_thumbnails(monkeypatch: pytest.MonkeyPatch) -> None:
+    for place in ("work", "cost"):
+        monkeypatch.setattr(f"photosort.pipeline.{place}.BY_THUMBNAIL", frozenset({"mobilenetv2", "xception"}))
 
 
 def _decoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:

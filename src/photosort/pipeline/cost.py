@@ -9,7 +9,7 @@ from photosort.core.thumbnails import ThumbnailCache
 from photosort.ml.machine import usable_cores
 from photosort.ml.network_facts import facts_of
 from photosort.pipeline.choice import name_of
-from photosort.pipeline.work import thumbnail_serves
+from photosort.pipeline.work import BY_THUMBNAIL, thumbnail_serves
 
 _SAMPLE = 500
 """Of so many photos it is looked up whether their thumbnails are there; they stand for the rest."""
@@ -52,7 +52,7 @@ def switch_cost(catalog: Catalog, root_id: int, backbone_id: str, thumbnails: Th
     name = name_of(backbone_id)
     input_size = facts_of(name).input_size
     todo = catalog.photos_of(catalog.pending(root_id, backbone_id).tolist())
-    able = [photo for photo in todo.values() if thumbnail_serves(photo, input_size)]
+    able = [photo for photo in todo.values() if name in BY_THUMBNAIL and thumbnail_serves(photo, input_size)]
     sample = able[:: max(len(able) // _SAMPLE, 1)]
     there = sum(photo.content_key is not None and thumbnails.has_pixels(photo.content_key) for photo in sample)
     small = round(len(able) * there / len(sample)) if sample else 0
