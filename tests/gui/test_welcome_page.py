@@ -32,6 +32,15 @@ def test_it_says_honestly_what_happens(page: WelcomePage) -> None:
     assert "No file is moved or changed" in said
 
 
+def test_it_claims_kinds_only_where_a_classifier_tells_them(qtbot: QtBot, qapp: QApplication) -> None:
+    themes = Themes(qapp, ThemeChoice.LIGHT)
+    for sees_kinds, claimed in ((True, "people, animals, places, food and more"), (False, "scenes and animals")):
+        page = WelcomePage(IconSet(themes), themes, None, sees_kinds=sees_kinds)
+        qtbot.addWidget(page)
+        said = " ".join(label.text() for label in page.findChildren(QLabel))
+        assert f"tells {claimed} apart, but does not know who is in a photo" in said
+
+
 def test_buttons_lead_in(page: WelcomePage, qtbot: QtBot, tmp_path: Path) -> None:
     with qtbot.waitSignal(page.open_requested):
         QTest.mouseClick(page.open_button, Qt.MouseButton.LeftButton)

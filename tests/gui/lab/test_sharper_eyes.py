@@ -109,3 +109,14 @@ def test_the_words_fit(page: WelcomePage, eyes: SharperEyes, engine: StandIn, un
     said = eyes.notice.sentence
     until(lambda: said.height() >= said.heightForWidth(said.width()) > 3 * said.fontMetrics().lineSpacing())
     assert page.rect().contains(said.mapTo(page, said.rect().bottomRight()))
+
+
+@pytest.mark.usefixtures("page")
+def test_a_check_is_the_labs_business(eyes: SharperEyes, engine: StandIn, jobs: NetworkJobs, until: Until) -> None:
+    engine.ready.add("mobilenetv2")
+    engine.sound = False
+    jobs.refresh()
+    jobs.verify("mobilenetv2")
+    assert eyes.isHidden()
+    until(lambda: jobs.outcome("mobilenetv2") is not None)
+    assert eyes.isHidden()
