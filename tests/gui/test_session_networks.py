@@ -177,6 +177,26 @@ def test_photos_that_arrive_meanwhile_show_a_guess_at_once(desk: Desk, eyes: Eye
     assert better.embedded == 13
 
 
+def test_photos_that_were_seen_in_another_folder_can_be_grouped_at_once(
+    qtbot: QtBot, eyes: Eyes, folder: Path, catalog: Catalog, paths: UserPaths
+) -> None:
+    (folder / "one.jpg").write_bytes((folder / "01.jpg").read_bytes())
+    desk = Desk(qtbot, folder, catalog, paths)
+    desk.settle()
+    desk.close()
+    (folder.parent / "other").mkdir()
+    for path in folder.iterdir():
+        (folder.parent / "other" / path.name).write_bytes(path.read_bytes())
+    opened = eyes.there["compact"].embedded
+    desk = Desk(qtbot, folder.parent / "other", catalog, paths)
+    desk.settle()
+    assert (desk.words(), eyes.there["compact"].embedded) == ({"sea": 13}, opened)
+    desk.session.group_alike(2)
+    desk.settle()
+    assert desk.session.cluster_count == 2
+    desk.close()
+
+
 def test_a_network_that_cannot_be_opened_is_told_of_and_the_own_one_goes_on(
     qtbot: QtBot, eyes: Eyes, folder: Path, catalog: Catalog, paths: UserPaths
 ) -> None:

@@ -228,11 +228,12 @@ def look_at_photos(
     """
     choice = yield from choose(network, paths)
     loaded: tuple[Backbone, ...] = ()
+    settled = catalog.serving(root_id).settled
     while not loaded:
         transition = Transition.begin(catalog, root_id, choice.heads, choice.backbone_id)
         yield _GETTING_READY
         if not _work_left(catalog, root_id, transition):
-            if transition.complete(catalog, root_id) is not transition:
+            if transition.complete(catalog, root_id) is not transition or not settled:
                 yield Switched(_GETTING_READY.what, 0, None)
             return None
         try:
