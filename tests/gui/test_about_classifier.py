@@ -293,6 +293,16 @@ def test_shares_are_never_rounded_to_a_claim(first: float, second: float) -> Non
         assert int(said.split()[0]) <= int(sentences.of_hundred(second).split()[0])
 
 
+def test_what_the_table_shows_is_not_said_twice(page: AboutClassifierPage) -> None:
+    with_table = card()
+    with_table["known_failures"].append("Forest is called street in 2% of the photos measured.")
+    page.show_classifier(with_table)
+    assert "Forest is called street" not in told(page)
+    del with_table["figures"]["confusion"]
+    page.show_classifier(with_table)
+    assert "Forest is called street" in told(page)
+
+
 def test_an_interval_is_told_as_half_its_width() -> None:
     assert sentences.accuracy(Share(0.9, 0.0161)).endswith("give or take 1.6.")
     assert sentences.accuracy(Share(0.9)).endswith("never seen.")

@@ -139,7 +139,7 @@ class AboutClassifierPage(QWidget):
 
     def _abilities(self, facts: CardFacts) -> QWidget | None:
         shown = f"It is shown only of photos whose kind is {text.listed(facts.asked_of)}." if facts.asked_of else ""
-        failures = [_words(f"{_BULLET}  {failure}") for failure in facts.failures]
+        failures = [_words(f"{_BULLET}  {failure}") for failure in sentences.failures(facts)]
         mistakes = Mistakes(self._album, facts.mistakes) if facts.mistakes else None
         return _section("What it can and cannot do", _words(facts.notes), _words(shown), *failures, mistakes)
 

@@ -76,7 +76,7 @@ class Mistakes(QWidget):
         image = image_of_pixels(pixels).scaled(
             side, side, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation
         )
-        middle = image.rect().center()
-        pixmap = QPixmap.fromImage(image.copy(middle.x() - side // 2, middle.y() - side // 2, side, side))
+        left, top = (image.width() - side) // 2, (image.height() - side) // 2
+        pixmap = QPixmap.fromImage(image.copy(left, top, side, side))
         pixmap.setDevicePixelRatio(scale)
         picture.setPixmap(pixmap)

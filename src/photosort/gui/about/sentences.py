@@ -13,6 +13,8 @@ from photosort.gui.about.card_facts import CardFacts, Confusion, Share
 
 _SEEN, _SEEN_TOLD = " (seen labels)", ", of the sets that it learnt from"
 """What cards say of photos whose like was learnt from, and what a person understands."""
+_IN_THE_TABLE = "of the photos measured."
+"""How sentences end that tell a cell of the table of confusions."""
 _MOST_CONFUSED = 3
 _LEAST_CONFUSED = 0.02
 """Share of a label's photos from which it is worth a word that they are taken for another."""
@@ -100,6 +102,13 @@ def confusions(confusion: Confusion) -> str:
         if shares[true, said] >= _LEAST_CONFUSED
     ]
     return f"Most often mistaken: {text.listed(told)}." if told else ""
+
+
+def failures(facts: CardFacts) -> list[str]:
+    """Where it errs, without what the table of confusions shows."""
+    if facts.confusion is None:
+        return list(facts.failures)
+    return [failure for failure in facts.failures if not failure.endswith(_IN_THE_TABLE)]
 
 
 def learnt_from(facts: CardFacts) -> str:
