@@ -25,12 +25,15 @@ pytestmark = [pytest.mark.tensorflow, pytest.mark.timeout(1200)]
 
 _REAL = Path(__file__).resolve().parents[3] / "shared" / "weights" / "mobilenetv2_imagenet_notop.weights.h5"
 
-# Batch norms that fit what comes to them, so that different pictures come out different and float16 suffices.
+# Batch norms that fit whatever a network is compared on: different pictures come out different, and no rounding is blown
+# up, as random weights would.
 _MAKE = """
 import sys
 from pathlib import Path
 import h5py, keras, numpy as np
 from keras.src.legacy.saving import legacy_h5_format
+from photosort.ml.reference import album_inputs, album_pictures
+from photosort.ml.samples import sample_pictures
 
 folder, name, size, scale, offset = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), *map(float, sys.argv[4:6])
 keras.utils.set_random_seed(11)
@@ -45,7 +48,8 @@ for layer in norms:
     layer.gamma.assign(random.uniform(0.5, 1.5, shape))
     layer.beta.assign(random.normal(0, 0.3, shape))
     layer.momentum = 0.0
-batch = pictures.astype(np.float32) * scale + offset
+album = album_inputs(album_pictures()[::4], size, "stretch")
+batch = np.concatenate([pictures, sample_pictures(size), album]).astype(np.float32) * scale + offset
 if name == "EfficientNetB0":
     # With its ImageNet weights, this one divides what it takes by the square root of ImageNet's standard deviations.
     batch = batch / np.sqrt([0.229, 0.224, 0.225]).astype(np.float32)
@@ -54,7 +58,7 @@ model.save_weights(folder / "new.weights.h5")
 with h5py.File(folder / "old.h5", "w") as file:
     legacy_h5_format.save_weights_to_hdf5_group(file, model)
 np.save(folder / "pictures.npy", pictures)
-np.save(folder / "expected.npy", model.predict(batch, verbose=0))
+np.save(folder / "expected.npy", model.predict(batch[: len(pictures)], verbose=0))
 """
 
 
