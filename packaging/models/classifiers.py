@@ -130,7 +130,7 @@ CLASSIFIERS = (
             "One photo has one kind here: a dog on a beach is an animal or a place, whichever fills the picture.",
             "Drawings, logos and objects cut out on white are things.",
         ),
-        most=3000,
+        most=6000,
         balanced=True,
         share_outside=0.01,
     ),

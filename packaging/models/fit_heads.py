@@ -45,7 +45,7 @@ _logger = logging.getLogger("fit_heads")
 BACKBONES = ("compact", "mobilenetv2")
 WEIGHTS = {"mobilenetv2": ROOT.parent / "shared" / "weights" / "mobilenetv2_imagenet_notop.weights.h5"}
 
-_STRENGTHS = (0.001, 0.003, 0.01, 0.03)
+_STRENGTHS = (0.0003, 0.001, 0.003, 0.01)
 _MOST_OTHERS = 7000
 """Photos of other kinds that take part in a fit, spread over sets and their labels."""
 

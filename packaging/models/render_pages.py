@@ -39,6 +39,13 @@ KINDS = ("screenshot", "document")
 COUNTS = {"train": 720, "calibration": 120, "validation": 200}
 """Pages of each kind, by split."""
 
+VERSION = 3
+"""Counted up whenever pages come out otherwise: it is part of their names, and so of the cache of embeddings."""
+
+_PHOTOGRAPHED = 0.9
+"""Share of documents that lie on a table: in an album a page is nearly always a photo of one. A clean white one can
+hardly be told from a screenshot, by anybody."""
+
 SEED = 20261121
 _PASTED = 160
 _LONG = 720
@@ -67,7 +74,7 @@ class Page:
     @property
     def file(self) -> str:
         """File name; the split comes first, so that it can be read again."""
-        return f"{self.split}-{self.template}-{self.number:04d}.webp"
+        return f"{self.split}-{self.template}-{self.number:04d}-v{VERSION}.webp"
 
 
 def list_pages(counts: dict[str, int] | None = None) -> list[Page]:
@@ -104,7 +111,7 @@ def render(page: Page, photos: Sequence[Image.Image]) -> Image.Image:
     module = screens if screen else documents
     module.TEMPLATES[page.split][page.template](canvas)
     image = canvas.image
-    if not screen and rng.random() < 0.65:
+    if not screen and rng.random() < _PHOTOGRAPHED:
         image = documents.photographed(image, rng)
     elif screen and rng.random() < 0.2:  # a part of a screen
         left, top = rng.uniform(0, 0.4, 2) * size

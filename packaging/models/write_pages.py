@@ -190,7 +190,8 @@ def _strangers_table(figures: Card) -> str:
     for key, title in _NONE_OF_THESE:
         if found := figures.get(key):
             area = _share(found, "auroc_of_known") if "auroc_of_known" in found else ""
-            called, again = (_share(f[key], "called_none_of_these") for f in (figures, other))
+            called = _share(found, "called_none_of_these")
+            again = _share(other[key], "called_none_of_these") if other.get(key) else ""
             rows.append(f"| {title} | {found['photos']:,} | {area} | {called} | {again} |")
             if thing := found.get("called thing"):
                 rows.append(f"| of them called *thing* | {thing['photos']:,} | | {_share(thing, 'share')} | |")
