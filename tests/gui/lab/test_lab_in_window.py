@@ -118,7 +118,8 @@ def test_the_cost_of_a_choice_is_told_and_the_choice_kept(opened: Desk, engine: 
     opened.until(row.question.isVisible)
     click(row.question.yes_button)
     assert json.loads(opened.settings.path.read_text())["network"] == "efficientnetb0"
-    assert row.mark.text() == "in use for groups"
+    # As soon as the cards of the classifiers were read.
+    opened.until(lambda: row.mark.text() == "in use for groups")
     assert networks.rows["compact"].mark.text() == "in use for guesses"
     assert "because you chose it" in networks.told.text()
 
