@@ -25,8 +25,8 @@ pytestmark = [pytest.mark.tensorflow, pytest.mark.timeout(1200)]
 
 _REAL = Path(__file__).resolve().parents[3] / "shared" / "weights" / "mobilenetv2_imagenet_notop.weights.h5"
 
-# Batch norms that fit whatever a network is compared on: different pictures come out different, and no rounding is blown
-# up, as random weights would.
+# Batch norms that fit whatever a network is compared on: different pictures come out different, and no rounding is
+# blown up, as random weights would.
 _MAKE = """
 import sys
 from pathlib import Path
