@@ -176,9 +176,9 @@ def test_a_table_carries_every_guess(album_of_sorts: Callable[[list[str]], Desk]
     assert sorted(row["sorts"] for row in rows) == sorted([*MIXED, ""])
 
 
-def test_under_the_hand_the_groups_are_offered(album_of_sorts: Callable[[list[str]], Desk]) -> None:
+def test_photos_on_screen_are_not_moved_but_groups_are_offered(album_of_sorts: Callable[[list[str]], Desk]) -> None:
     desk = album_of_sorts(MIXED)
-    # As it was when the folder was first opened, with a photo that was clicked since.
+    # As it was when the folder was first opened: its guesses come while it is on screen.
     desk.session.arrange(Arrangement(descending=True))
     desk.window.grid.select_ids(np.array([desk.id_of("s0.jpg")]))
     desk.session.rescan(retry=True)

@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 
 from photosort.core.errors import ModelError
 from photosort.core.photo import Progress
+from photosort.core.settings import FolderView
 from photosort.gui.dropping import Target
 from photosort.ml import backbones
 from photosort.ml.backbones import Backbone
@@ -52,6 +53,7 @@ def at_first_news(desk: Desk, act: Callable[[], object]) -> None:
 
 
 def test_analysis_starts_by_itself_and_the_grid_does_not_move(desk: Desk, many: Path) -> None:
+    desk.settings.remember_view(many, FolderView())
     desk.window.open_target(Target(many))
     desk.until(lambda: desk.window.session is not None and len(desk.session.arranged.rows) == COUNT)
     before = desk.names()

@@ -1,4 +1,4 @@
-"""How a folder is shown that nobody has arranged yet: by date while it is looked at, then by what is in it."""
+"""How a folder is shown that nobody has arranged yet: by what is in it where that is known, else by date."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from PySide6.QtCore import QObject, Slot
 from photosort.core.arrange import Grouping
 from photosort.core.first_view import first_grouping
 from photosort.gui import choices
-from photosort.gui.photo_grid import PhotoGrid
 from photosort.gui.photos_page import PhotosPage
 from photosort.gui.session import FolderSession
 
 
 class FirstLook(QObject):
-    """Groups the photos once their guesses are there; where that would move them under the hand, offers to.
+    """Groups the photos of a folder that comes with its guesses; where those come later, offers to.
+
+    Photos that are on screen already are never moved unasked, however long their guesses have taken.
 
     Args:
         session: the open folder.
         page: where the offer is made.
-        grid: where the photos are.
         arranged_before: the person has arranged this folder, today or long ago: nothing is done.
         parent: who keeps it.
     """
@@ -29,7 +29,6 @@ class FirstLook(QObject):
         self,
         session: FolderSession,
         page: PhotosPage,
-        grid: PhotoGrid,
         *,
         arranged_before: bool,
         parent: QObject | None = None,
@@ -37,19 +36,20 @@ class FirstLook(QObject):
         super().__init__(parent)
         self._session = session
         self._page = page
-        self._grid = grid
         self._arranged = arranged_before
+        self._on_screen = False
         self._offered = Grouping.NONE
 
     def consider(self) -> None:
         """Look whether the photos can be grouped now: to be called when the grid shows new content."""
-        session = self._session
+        session, on_screen = self._session, self._on_screen
+        self._on_screen = on_screen or len(session.columns) > 0
         if self._arranged or session.analysing or session.arrangement != choices.arrangement_of(None):
             return
         grouping = first_grouping(session.columns)
         if grouping == Grouping.NONE:
             return
-        if self._in_use():
+        if on_screen:
             self._offer(grouping)
         else:
             session.arrange(replace(session.arrangement, group=grouping))
@@ -68,11 +68,6 @@ class FirstLook(QObject):
         else:
             self._offer(Grouping.NONE)
             self._session.arrange(replace(self._session.arrangement, group=offered))
-
-    def _in_use(self) -> bool:
-        """The person has gone to a place in the grid, which they would lose."""
-        moved = self._grid.verticalScrollBar().value() > self._grid.verticalScrollBar().minimum()
-        return moved or len(self._grid.selected_ids()) > 0 or not self._session.filter.empty
 
     def _offer(self, grouping: Grouping) -> None:
         self._offered = grouping

@@ -83,7 +83,7 @@ class Presenter(QObject):
         self._wanted_selection = frozenset(session.target.only)
         self._content_is_new = False
         arranged_before = settings.current.view_of(session.folder) is not None
-        self._first_look = FirstLook(session, parts.page, parts.grid, arranged_before=arranged_before, parent=self)
+        self._first_look = FirstLook(session, parts.page, arranged_before=arranged_before, parent=self)
         self.reader = PhotoReader(catalog, thumbnails, self)
         self.model = PhotoModel(session.photo, describe=self._describe, parent=self)
         self._recount = QTimer(self)
