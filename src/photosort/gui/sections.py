@@ -118,8 +118,9 @@ def _classifier_section(
         choice = LabelChoice(name, word)
         return Line(f"{name}/{word}", shown.titles[code], int(counts[code]), choice, about=about, quiet=quiet)
 
-    if counts[: shown.not_asked].sum() == 0:
-        # That every photo is of another kind tells nothing.
+    told = counts[: shown.something_else] if shown.asked_of else counts[: shown.not_asked]
+    if told.sum() == 0:
+        # That every photo is of another kind, or something else where even its kind is unsure, tells nothing.
         return None
     others = (
         (shown.unsure, Verdict.UNSURE.value),

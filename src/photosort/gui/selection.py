@@ -36,6 +36,8 @@ def _shares(shown: Shown, rows: NDArray[np.integer]) -> list[Share]:
     """What a classifier says of some photos; of those that it is asked of where it is not asked of all."""
     counts = np.bincount(shown.code[rows], minlength=len(shown.titles))
     if shown.asked_of is not None:
+        if counts[: shown.something_else].sum() == 0:
+            return []
         counts = counts[: shown.not_asked]
     words = len(shown.words)
     found = [code for code in np.argsort(-counts[:words], kind="stable").tolist() if counts[code]]
