@@ -19,7 +19,7 @@ from photosort.gui.theme import SPACING, Themes
 NETWORK = "mobilenetv2"
 _COMING = frozenset({Task.GET, Task.IMPORT})
 _HEIGHT = 6 * SPACING
-_PROMISE = "Finer guesses and groups. It is fetched only when you click; photosort never goes online by itself."
+_PROMISE = "Better groups, surer of animals. It is fetched only when you click; photosort never goes online by itself."
 _DONE = "Sharper eyes are here: the photos you open are looked at with them."
 
 
