@@ -73,7 +73,7 @@ NETWORKS: tuple[NetworkFacts, ...] = (
     NetworkFacts(
         name="mobilenetv2",
         title="MobileNetV2",
-        about="Sharper eyes: better groups and look-alikes, surer of animals and of what it was never taught; nearly as quick.",
+        about="Sharper eyes: better groups and look-alikes, surer of animals; nearly as quick.",
         download_bytes=9_406_464,
         parameters=2_257_984,
         input_size=192,
