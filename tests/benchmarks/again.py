@@ -20,7 +20,7 @@ from photosort.core.photo import VERDICTS, Verdict
 from photosort.core.thumbnails import THUMBNAIL_SIDE, ThumbnailCache
 from photosort.ml import backbones, networks
 from photosort.ml.backbones import Backbone
-from photosort.ml.heads import HeadOutput, bundled
+from photosort.ml.heads import bundled
 
 _DECODE_SIDE = THUMBNAIL_SIDE * 3 // 4
 _SMALLEST, _LARGEST = 0.4, 0.9
@@ -90,17 +90,14 @@ def _measure(backbone: Backbone, parts: Sequence[Path], folder: Path) -> Iterato
     yield Figure(f"{what}: 1 - cosine with photos, thousandths, mean", float(apart.mean()), "", 10.0, note=note)
     yield Figure(f"{what}: 1 - cosine with photos, thousandths, worst", float(apart.max()))
     for head in bundled(backbone.id):
-        changed = _changed(head.predict(of_photos), head.predict(of_thumbnails))
-        yield Figure(f"{what}: other words on screen, {head.name}", 100 * changed, "%", 2.0)
+        before, after = head.predict(of_photos), head.predict(of_thumbnails)
+        other = (before.label_index != after.label_index) & (before.verdict == _SURE)
+        crossed = before.verdict != after.verdict
+        yield Figure(f"{what}: was sure, has another label, {head.name}", 100 * float(other.mean()), "%", 1.0)
+        yield Figure(f"{what}: another verdict, {head.name}", 100 * float(crossed.mean()), "%")
     yield Figure(f"{what}: times as quick, decoding included", original / short, note="processor time")
 
 
 def _embedded(backbone: Backbone, pixels: NDArray[np.uint8]) -> Vectors:
     vectors = backbone.embed(model_input(pixels, backbone.input_size, fit=backbone.framing)[None])
     return vectors.astype(np.float16).astype(np.float32)
-
-
-def _changed(before: HeadOutput, after: HeadOutput) -> float:
-    """Share of photos of which something else is said: another verdict, or another label that is sure."""
-    other = (before.label_index != after.label_index) & (before.verdict == _SURE)
-    return float(np.mean((before.verdict != after.verdict) | other))

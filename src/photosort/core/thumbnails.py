@@ -50,7 +50,7 @@ class ThumbnailCache:
         limit_bytes: beyond this the least recently used ones go.
     """
 
-    def __init__(self, directory: Path, *, limit_bytes: int = 2 * 1024**3) -> None:
+    def __init__(self, directory: Path, *, limit_bytes: int = 3 * 1024**3) -> None:
         self._directory = directory
         self._limit = limit_bytes
         self._lock = threading.Lock()
