@@ -27,8 +27,8 @@ BY_THUMBNAIL = frozenset({"compact", "mobilenetv2"})
 """Networks that look at photos again by their thumbnails, two to three times as quick.
 
 ``tests/benchmarks/run.py again`` shows what that changes: of 332 parts of camera photos none that was sure became
-another sure word; 0 (compact) and 0.6 % (mobilenetv2) of kinds that were sure became another guess; 3 % of animals (compact)
-and 5 % of kinds (mobilenetv2) crossed the line between sure and unsure, in either direction.
+another sure word; 0 (compact) and 0.6 % (mobilenetv2) of kinds that were sure became another guess; 3 % of animals
+(compact) and 5 % of kinds (mobilenetv2) crossed the line between sure and unsure, in either direction.
 """
 
 _LARGE = 2
