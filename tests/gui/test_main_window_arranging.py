@@ -139,11 +139,11 @@ def test_a_click_in_the_left_panel_filters(opened: Desk) -> None:
 
 
 def test_a_click_on_a_label_shows_those_photos(opened: Desk) -> None:
-    shown = opened.session.columns.shown("animals")
+    shown = opened.session.columns.shown("kinds")
     code = int(np.bincount(shown.code[shown.code < shown.not_seen]).argmax())
     words = {shown.unsure: "unsure", shown.something_else: "none of these"}
     word = words.get(code) or shown.words[code]
-    click_line(opened, f"animals/{word}")
+    click_line(opened, f"kinds/{word}")
     rows = opened.session.arranged.rows
     assert len(rows) == int((shown.code == code).sum()) > 0
     assert set(shown.code[rows].tolist()) == {code}

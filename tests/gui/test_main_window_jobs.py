@@ -156,9 +156,9 @@ def test_another_folder_in_the_middle_waits_for_the_first_and_shows_nothing_of_i
 
 def test_counts_of_the_left_panel_rise_and_end_exact(desk: Desk, many: Path) -> None:
     desk.open(many)
-    animals = [section for section in desk.window.groups._sections if section.key == "animals"]
-    assert sum(line.count for line in animals[0].lines) == COUNT
-    assert not any(line.about for line in animals[0].lines)
+    kinds = [section for section in desk.window.groups._sections if section.key == "kinds"]
+    assert sum(line.count for line in kinds[0].lines) == COUNT
+    assert not any(line.about for line in kinds[0].lines)
 
 
 def test_an_error_in_a_job_is_told_with_details_and_the_window_lives(

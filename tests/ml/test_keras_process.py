@@ -272,7 +272,7 @@ def test_the_real_tensorflow_tells_of_itself_and_of_the_weights() -> None:
         described = process.ask("describe")
         assert described["gpus"] == []
         assert int(described["tensorflow"].split(".")[0]) >= 2
-        source = process.ask("weights_source")
+        source = process.ask("weights_source", name="xception")
     assert source["url"].startswith("https://")
     assert source["url"].endswith("_notop.h5")
     assert source["algorithm"] in {"md5", "sha256"}
