@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from train_backbone import ROOT, SIDE, Lessons, Pack, Recipe, boxes, build, make_other_pack, make_pack, teach, train
 
 _PROBED = ("scenes", "cats-dogs", "birds")
-_MOST = 4000
+_MOST = 1500
 
 
 def main() -> int:
@@ -63,14 +63,16 @@ def _embed(name: str, weights: Path, pack: Pack) -> dict[int, NDArray[np.float32
     import torch
 
     torch.set_num_threads(os.cpu_count() or 1)
-    model = build(name)(SIDE)
+    # As in training: the fused batch norm that train_backbone.py puts in place wants channels first.
+    model = build(name)(SIDE, data_format="channels_first", rescale=False)
     model.load_weights(weights)
     found: dict[int, NDArray[np.float32]] = {}
     rows = np.concatenate([_rows(pack, s, split) for s in _PROBED for split in ("train", "validation")])
     with torch.no_grad():
         for start in range(0, len(rows), 64):
             chunk = rows[start : start + 64]
-            vectors = model(torch.from_numpy(pack.pixels[chunk].astype(np.float32)), training=False).numpy()
+            pixels = torch.from_numpy(np.ascontiguousarray(pack.pixels[chunk])).permute(0, 3, 1, 2)
+            vectors = model(pixels / 127.5 - 1, training=False).numpy()
             found.update(zip(chunk.tolist(), vectors, strict=True))
     return found
 
