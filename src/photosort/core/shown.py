@@ -31,6 +31,7 @@ class Shown:
             ``failed``.
         confidence: shape (n,), float32: 1 where the person said it, NaN where nobody said anything that is shown.
         by_person: shape (n,), bool: the word is the person's label.
+        leaning: shape (n,), int32: index into ``words`` of the best guess, however sure; -1 where there is none.
         asked_of: which photos the classifier is asked of; None for all.
     """
 
@@ -38,6 +39,7 @@ class Shown:
     code: NDArray[np.int32]
     confidence: NDArray[np.float32]
     by_person: NDArray[np.bool_]
+    leaning: NDArray[np.int32]
     asked_of: AskedOf | None = None
 
     @property
@@ -98,6 +100,7 @@ def shown_of(
         code=np.zeros(count, np.int32),
         confidence=np.full(count, np.nan, np.float32),
         by_person=np.zeros(count, np.bool_),
+        leaning=np.full(count, -1, np.int32),
         asked_of=rule,
     )
     code = result.code
@@ -108,6 +111,7 @@ def shown_of(
         word = np.where(guesses.verdict == _SURE, guesses.label_index, doubtful)
         code[seen] = word[seen]
         result.confidence[seen] = guesses.confidence[seen]
+        result.leaning[seen] = guesses.label_index[seen]
     if rule is not None and deciding is not None:
         out = _other_photos(rule, deciding) & (code != result.failed)
         code[out] = result.not_asked
@@ -121,7 +125,14 @@ def shown_of(
 
 
 def _other_photos(rule: AskedOf, deciding: Shown) -> NDArray[np.bool_]:
-    """Shape (n,), bool: the deciding classifier says that these are other photos than those of the rule."""
-    other = np.array([word not in rule.labels for word in deciding.words] + [False] * _OTHERS)
+    """Shape (n,), bool: the deciding classifier says that these are other photos than those of the rule.
+
+    Where it is unsure its best guess decides: what it rather takes for people is told no animal.
+    """
+    other_word = np.array([word not in rule.labels for word in deciding.words], np.bool_)
+    other = np.concatenate([other_word, np.zeros(_OTHERS, np.bool_)])
     other[[deciding.something_else, deciding.not_asked]] = True
-    return other[deciding.code]
+    result: NDArray[np.bool_] = other[deciding.code]
+    leaning = (deciding.code == deciding.unsure) & (deciding.leaning >= 0)
+    result[leaning] = other_word[deciding.leaning[leaning]]
+    return result
