@@ -143,9 +143,14 @@ def test_the_classifiers_in_use_lead_to_their_cards(opened: Desk) -> None:
     def links() -> list[QPushButton]:
         return [one for one in page.classifiers.findChildren(QPushButton) if one.isVisibleTo(page)]
 
+    def told() -> bool:
+        facts = [one.text() for one in page.classifiers.findChildren(QLabel) if one.isVisibleTo(page)]
+        named = [one.accessibleName().partition(": ")[2] for one in links()]
+        # Once the cards are read the widgets are made anew: both must be true of the same ones.
+        return named == titles and sum("fitted on" in fact for fact in facts) == len(titles)
+
     titles = [one.title for one in opened.session.classifiers]
-    opened.until(lambda: [one.accessibleName().partition(": ")[2] for one in links()] == titles)
-    opened.until(lambda: any("fitted on" in one.text() for one in page.classifiers.findChildren(QLabel)))
+    opened.until(told)
     page.scroll_area.ensureWidgetVisible(links()[0])
     click(links()[0])
     assert window.pages.currentWidget() is window.lab.about
