@@ -26,7 +26,7 @@ from photosort.core.paths import UserPaths
 from photosort.core.photo import VERDICTS, Verdict
 from photosort.core.scan import ScanResult
 from photosort.core.thumbnails import ThumbnailCache
-from photosort.ml import backbones, heads
+from photosort.ml import backbones, heads, networks
 from photosort.ml.backbones import Backbone
 from photosort.ml.heads import Head
 from photosort.pipeline import AnalysisSummary, analyze, cluster, open_folder
@@ -270,8 +270,8 @@ def _choose(arguments: argparse.Namespace, paths: UserPaths) -> Choice:
     name: str = arguments.backbone
     if arguments.weights is None and name == AUTO:
         return drive(choose(name, paths))
-    if arguments.weights is not None and name in {AUTO, "compact"}:
-        others = ", ".join(other for other in backbones.NAMES if other != "compact")
+    if arguments.weights is not None and name in {AUTO, networks.OWN}:
+        others = ", ".join(other for other in backbones.NAMES if other != networks.OWN)
         raise _UsageError(
             f"the compact network brings its own weights; --weights goes with --backbone and one of: {others}"
         )
@@ -292,10 +292,12 @@ def _one_classifier(arguments: argparse.Namespace, paths: UserPaths) -> _Network
     if choice.reason and arguments.backbone != AUTO:
         # Figures of another network than was asked for would be read as this one's.
         raise PhotosortError(choice.reason)
-    fitted = [head for head in heads.bundled() if head.name == arguments.classifier]
+    there = heads.bundled()
+    fitted = [head for head in there if head.name == arguments.classifier]
     if not fitted:
-        there = dict.fromkeys(head.name for head in heads.bundled())
-        raise _UsageError(f"no classifier named {arguments.classifier!r}; there are: {', '.join(there)}")
+        raise _UsageError(
+            f"no classifier named {arguments.classifier!r}; there are: {', '.join(dict.fromkeys(head.name for head in there))}"
+        )
     chosen = choice.asking([arguments.classifier])
     [head] = chosen.heads
     if arguments.backbone != AUTO and head.backbone_id != chosen.backbone_id:

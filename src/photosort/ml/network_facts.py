@@ -26,6 +26,7 @@ class NetworkFacts:
         scale: the network takes ``pixel * scale + offset``, pixels being 0 to 255.
         offset: see ``scale``.
         licence: of the weights.
+        embed_seconds: of a core for one embedding, roughly: measured for those that classifiers are shipped for.
         keras_name: its function in `keras.applications`; "" for the network that comes along.
         keras_module: the module below `keras.src.applications` that has the function.
         keras_size: the input size that Keras' own weights are named after.
@@ -44,6 +45,7 @@ class NetworkFacts:
     scale: float
     offset: float
     licence: str
+    embed_seconds: float
     keras_name: str = ""
     keras_module: str = ""
     keras_size: int = 0
@@ -56,9 +58,12 @@ class NetworkFacts:
         return not self.keras_name
 
 
+OWN = "compact"
+"""The network that comes along, on which everything can fall back."""
+
 NETWORKS: tuple[NetworkFacts, ...] = (
     NetworkFacts(
-        name="compact",
+        name=OWN,
         title="Compact",
         about="The network that comes with photosort: small and quick.",
         download_bytes=0,
@@ -69,6 +74,7 @@ NETWORKS: tuple[NetworkFacts, ...] = (
         scale=1.0,
         offset=0.0,
         licence="MIT (trained by this project)",
+        embed_seconds=0.003,
     ),
     NetworkFacts(
         name="mobilenetv2",
@@ -82,6 +88,7 @@ NETWORKS: tuple[NetworkFacts, ...] = (
         scale=1 / 127.5,
         offset=-1.0,
         licence=_IMAGENET_LICENCE,
+        embed_seconds=0.005,
         keras_name="MobileNetV2",
         keras_module="mobilenet_v2",
         keras_size=224,
@@ -99,6 +106,7 @@ NETWORKS: tuple[NetworkFacts, ...] = (
         scale=1.0,
         offset=0.0,
         licence=_IMAGENET_LICENCE,
+        embed_seconds=0.015,
         keras_name="EfficientNetB0",
         keras_module="efficientnet",
         keras_size=224,
@@ -117,6 +125,7 @@ NETWORKS: tuple[NetworkFacts, ...] = (
         scale=1 / 127.5,
         offset=-1.0,
         licence=_IMAGENET_LICENCE,
+        embed_seconds=0.2,
         keras_name="Xception",
         keras_module="xception",
         keras_size=299,

@@ -21,13 +21,14 @@ from photosort.ml.cards import BackboneCard
 from photosort.ml.disk_space import Need, check_space
 from photosort.ml.fetching import Source, fetch, part_of
 from photosort.ml.keras_process import KerasProcess
-from photosort.ml.network_facts import NAMES, NETWORKS, NetworkFacts, facts_of
+from photosort.ml.network_facts import NAMES, NETWORKS, OWN, NetworkFacts, facts_of
 from photosort.ml.verifying import Verified, verify
 from photosort.ml.weights import check_form
 
 __all__ = [
     "NAMES",
     "NETWORKS",
+    "OWN",
     "NetworkFacts",
     "NetworkStatus",
     "State",
@@ -116,7 +117,7 @@ def best(paths: UserPaths) -> str:
 
     The larger ones are for those who ask for them: they are slow, and no heads are shipped for them.
     """
-    return _RECOMMENDED if status_of(_RECOMMENDED, paths).state.usable else "compact"
+    return _RECOMMENDED if status_of(_RECOMMENDED, paths).state.usable else OWN
 
 
 def get(name: str, paths: UserPaths) -> Generator[Progress, None, NetworkStatus]:

@@ -21,7 +21,6 @@ _logger = logging.getLogger(__name__)
 AUTO = "auto"
 """In place of a network's name: the best one at hand."""
 
-_OWN = "compact"
 _GETTING_READY = Progress("Getting ready", 0, None)
 
 
@@ -98,6 +97,11 @@ def choose(wanted: str, paths: UserPaths) -> Generator[Progress, None, Choice]:
     return choice_of(name, status.backbone_id, paths)
 
 
+def in_turn(name: str, best: str) -> tuple[str, ...]:
+    """The networks in whose turn classifiers are looked for: the one that serves, the best at hand, our own."""
+    return name, best, networks.OWN
+
+
 def choice_of(name: str, backbone_id: str, paths: UserPaths) -> Choice:
     """The classifiers that go with a network.
 
@@ -112,13 +116,14 @@ def choice_of(name: str, backbone_id: str, paths: UserPaths) -> Choice:
         ModelError: a bundled classifier or the bundled network is damaged.
     """
     at_hand = {backbone_id: name}
-    for other in (networks.best(paths), _OWN):
+    for other in in_turn(name, networks.best(paths))[1:]:
         if (other_id := networks.status_of(other, paths).backbone_id) is not None:
             at_hand.setdefault(other_id, other)
-    place = {one: number for number, one in enumerate(at_hand)}
-    usable = [head for head in heads.bundled() if head.backbone_id in place]
-    best = {head.name: head for head in sorted(usable, key=lambda head: -place[head.backbone_id])}
-    asked = tuple(best[one] for one in dict.fromkeys(head.name for head in usable))
+    found: dict[str, Head] = {}
+    for one in at_hand:
+        for head in heads.bundled(one):
+            found.setdefault(head.name, head)
+    asked = tuple(sorted(found.values(), key=lambda head: heads.shown_in_order(head.name)))
     needed = dict.fromkeys((backbone_id, *(head.backbone_id for head in asked)))
     return Choice(name, backbone_id, asked, {one: at_hand[one] for one in needed})
 
@@ -135,13 +140,13 @@ def instead(name: str, error: Exception, paths: UserPaths) -> Choice:
         ModelError: it is the very network that comes along, or that is damaged too.
         EngineError: likewise.
     """
-    own_id = networks.status_of(_OWN, paths).backbone_id
-    if name == _OWN or own_id is None:
+    own_id = networks.status_of(networks.OWN, paths).backbone_id
+    if name == networks.OWN or own_id is None:
         raise error
     title = networks.facts_of(name).title
     reason = f"{title} cannot be used, so the network that came with photosort goes on: {error}"
     _logger.warning("%s", reason)
-    return Choice(_OWN, own_id, tuple(heads.bundled(own_id)), {own_id: _OWN}, reason)
+    return Choice(networks.OWN, own_id, tuple(heads.bundled(own_id)), {own_id: networks.OWN}, reason)
 
 
 def open_chosen(

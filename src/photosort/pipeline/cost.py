@@ -18,9 +18,6 @@ _ORIGINAL = 0.017
 _THUMBNAIL = 0.002
 """Seconds of a core to read a camera's file, or a thumbnail, up to what the network sees."""
 
-_EMBED = {"compact": 0.003, "mobilenetv2": 0.005, "efficientnetb0": 0.015, "xception": 0.2}
-"""Seconds of a core for an embedding."""
-
 
 @dataclass(frozen=True, slots=True)
 class SwitchCost:
@@ -38,7 +35,7 @@ class SwitchCost:
 
 
 def switch_cost(catalog: Catalog, root_id: int, backbone_id: str, thumbnails: ThumbnailCache) -> SwitchCost:
-    """Tell what it costs to have a network see all photos of a folder: 0.1 s for 100,000 photos, so ask in a job.
+    """Tell what it costs to have a network see all photos of a folder: 0.6 s for 100,000 photos, so ask in a job.
 
     Args:
         catalog: what is known of the photos.
@@ -50,11 +47,11 @@ def switch_cost(catalog: Catalog, root_id: int, backbone_id: str, thumbnails: Th
         ModelError: there is no such network.
     """
     name = name_of(backbone_id)
-    input_size = facts_of(name).input_size
+    facts = facts_of(name)
     todo = catalog.photos_of(catalog.pending(root_id, backbone_id).tolist())
-    able = [photo for photo in todo.values() if name in BY_THUMBNAIL and thumbnail_serves(photo, input_size)]
+    able = [photo for photo in todo.values() if name in BY_THUMBNAIL and thumbnail_serves(photo, facts.input_size)]
     sample = able[:: max(len(able) // _SAMPLE, 1)]
     there = sum(photo.content_key is not None and thumbnails.has_pixels(photo.content_key) for photo in sample)
     small = round(len(able) * there / len(sample)) if sample else 0
-    seconds = small * _THUMBNAIL + (len(todo) - small) * _ORIGINAL + len(todo) * _EMBED[name]
+    seconds = small * _THUMBNAIL + (len(todo) - small) * _ORIGINAL + len(todo) * facts.embed_seconds
     return SwitchCost(len(todo), small, seconds / usable_cores())

@@ -47,14 +47,13 @@ def read_cards() -> Generator[Progress, None, tuple[ClassifierCard, ...]]:
         ModelError: a bundled classifier is damaged.
     """
     yield _READING
-    order = list(dict.fromkeys(head.name for head in heads.bundled()))
     found: list[ClassifierCard] = []
     for path in (resources() / "models").glob(f"*/{CARD}"):
         yield _READING
         card = read_card(path.parent)
         if card.get("kind") == "head":
             found.append(_card_of(path.parent, card))
-    return tuple(sorted(found, key=lambda card: (order.index(card.name), card.folder.name)))
+    return tuple(sorted(found, key=lambda card: (*heads.shown_in_order(card.name), card.folder.name)))
 
 
 def _card_of(folder: Path, card: Mapping[str, Any]) -> ClassifierCard:

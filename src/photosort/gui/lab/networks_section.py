@@ -13,10 +13,10 @@ from photosort.gui.lab.network_jobs import NetworkJobs
 from photosort.gui.lab.network_row import NetworkRow
 from photosort.gui.lab.strips import QuestionStrip
 from photosort.gui.theme import SPACING, Themes
+from photosort.ml.networks import OWN
 
 BEST = "auto"
 """The choice that leaves it to the program, as in the settings."""
-_FALLBACK = "compact"
 
 
 class NetworksSection(QWidget):
@@ -103,7 +103,7 @@ class NetworksSection(QWidget):
             mark = "in use" if name == serving else ""
             if guessing != serving:
                 mark = {serving: "in use for groups", guessing: "in use for guesses"}.get(name, "")
-            heir = jobs.status(best if best != name else _FALLBACK).facts.title
+            heir = jobs.status(best if best != name else OWN).facts.title
             removed = f"Without it, {heir} takes over: photos that {heir} has not looked at yet are looked at again."
             row.set_use(mark, serving=name == serving, if_removed=removed)
 

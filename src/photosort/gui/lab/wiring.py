@@ -28,10 +28,9 @@ from photosort.gui.session import FolderSession
 from photosort.gui.status_bar import StatusBar
 from photosort.gui.theme import Themes
 from photosort.ml.networks import NAMES, facts_of
-from photosort.pipeline.choice import name_of
+from photosort.pipeline.choice import in_turn, name_of
 from photosort.pipeline.cost import SwitchCost
 
-_OWN = "compact"
 _READING = "Reading about the classifiers"
 
 
@@ -267,9 +266,9 @@ class Lab(QObject):
         """The network that the classifiers run on where none are shipped for the one that serves; else empty."""
         shipped = {card.backbone_id for card in self._cards}
         serving = self._serving()
-        if not shipped or self.jobs.status(serving).backbone_id in shipped:
-            return ""
-        return next((one for one in (self.jobs.best(), _OWN) if self.jobs.status(one).backbone_id in shipped), "")
+        turn = in_turn(serving, self.jobs.best())
+        guessing = next((one for one in turn if self.jobs.status(one).backbone_id in shipped), serving)
+        return "" if guessing == serving else guessing
 
     # -- what is shown ---------------------------------------------------------------------------------
 

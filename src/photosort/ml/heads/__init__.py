@@ -30,10 +30,21 @@ from photosort.ml.heads.storing import CARD, SCHEMA, read_asked_of, read_card
 
 _logger = logging.getLogger(__name__)
 
-__all__ = ["SCHEMA", "AskedOf", "Calibration", "Floats", "Head", "HeadOutput", "asked_of", "bundled", "fit"]
+__all__ = [
+    "SCHEMA",
+    "AskedOf",
+    "Calibration",
+    "Floats",
+    "Head",
+    "HeadOutput",
+    "asked_of",
+    "bundled",
+    "fit",
+    "shown_in_order",
+]
 
 _ORDER = ("kinds", "scenes", "animals")
-"""The bundled classifiers in the order in which they are shown; others follow by name."""
+"""The bundled classifiers in the order in which they are shown."""
 
 
 def bundled(backbone_id: str | None = None) -> list[Head]:
@@ -48,10 +59,17 @@ def bundled(backbone_id: str | None = None) -> list[Head]:
     Raises:
         ModelError: If one of them is damaged.
     """
-    folders = [path.parent for path in sorted((resources() / "models").glob(f"*/{CARD}"))]
-    found = [Head.load(folder) for folder in folders if read_card(folder).get("kind") == "head"]
-    found.sort(key=lambda head: (_ORDER.index(head.name) if head.name in _ORDER else len(_ORDER), head.name))
-    return [head for head in found if backbone_id in (None, head.backbone_id)]
+    found = []
+    for path in sorted((resources() / "models").glob(f"*/{CARD}")):
+        card = read_card(path.parent)
+        if card.get("kind") == "head" and backbone_id in (None, card.get("backbone_id")):
+            found.append(Head.load(path.parent))
+    return sorted(found, key=lambda head: shown_in_order(head.name))
+
+
+def shown_in_order(name: str) -> tuple[int, str]:
+    """What classifiers are sorted by where they are shown: the bundled ones first, in their order, others by name."""
+    return (_ORDER.index(name) if name in _ORDER else len(_ORDER), name)
 
 
 def asked_of() -> dict[str, AskedOf]:
