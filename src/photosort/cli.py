@@ -295,9 +295,8 @@ def _one_classifier(arguments: argparse.Namespace, paths: UserPaths) -> _Network
     there = heads.bundled()
     fitted = [head for head in there if head.name == arguments.classifier]
     if not fitted:
-        raise _UsageError(
-            f"no classifier named {arguments.classifier!r}; there are: {', '.join(dict.fromkeys(head.name for head in there))}"
-        )
+        names = ", ".join(dict.fromkeys(head.name for head in there))
+        raise _UsageError(f"no classifier named {arguments.classifier!r}; there are: {names}")
     chosen = choice.asking([arguments.classifier])
     [head] = chosen.heads
     if arguments.backbone != AUTO and head.backbone_id != chosen.backbone_id:
