@@ -113,7 +113,7 @@ def told(page: AboutClassifierPage) -> str:
 
 def test_the_card_is_told_in_sentences(page: AboutClassifierPage) -> None:
     page.show_classifier(card())
-    assert (page.title.text(), page.network.text()) == ("Scene", "on compact")
+    assert (page.title.text(), page.note.text()) == ("Scene", "on compact")
     for sentence in (
         "Right for 91 of 100 photos that it had never seen, give or take 1.5.",
         "Measured on 1,390 photos kept out of all training, of the sets that it learnt from.",

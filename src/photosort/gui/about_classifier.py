@@ -7,15 +7,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont, QFontDatabase, QKeySequence, QShortcut
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import (
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -27,10 +24,12 @@ from photosort.gui.about import sentences
 from photosort.gui.about.card_facts import CardFacts, LabelFacts, facts_of
 from photosort.gui.about.charts import HeatTable, Meter, ReliabilityDiagram
 from photosort.gui.about.mistakes import Mistakes
-from photosort.gui.controls import Role, icon_button, label
+from photosort.gui.controls import Role, label
 from photosort.gui.icons import IconSet
+from photosort.gui.reading_page import ReadingPage
 from photosort.gui.theme import SPACING
 from photosort.ml.heads.storing import read_card
+from photosort.pipeline.choice import name_of
 
 _logger = logging.getLogger(__name__)
 
@@ -42,7 +41,7 @@ _EXACT = frozenset({"SHA-256", "Made by"})
 """Facts in letters of equal width, to be copied."""
 
 
-class AboutClassifierPage(QWidget):
+class AboutClassifierPage(ReadingPage):
     """What a classifier tells apart, how well, and what it was made from; leaves out what its card does not tell.
 
     Args:
@@ -50,35 +49,9 @@ class AboutClassifierPage(QWidget):
         album: where the pictures lie that a card names as mistakes; None for the sample album.
     """
 
-    back_requested = Signal()
-
     def __init__(self, icons: IconSet, album: Path | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("page")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        super().__init__(icons, "", _WIDEST, parent)
         self._album = resources() / "album" if album is None else album
-        self.back_button = icon_button(icons, "arrow-left", "Back (Esc)")
-        self.back_button.clicked.connect(self.back_requested)
-        self.title = label("", size=1.4, weight=QFont.Weight.DemiBold)
-        head = QHBoxLayout()
-        head.setSpacing(SPACING)
-        head.addWidget(self.back_button)
-        head.addWidget(self.title)
-        self.network = label("", "muted")
-        head.addWidget(self.network, 0, Qt.AlignmentFlag.AlignVCenter)
-        head.addStretch(1)
-        self.scroll_area = QScrollArea()
-        self.scroll_area.setWidgetResizable(True)
-        self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(3 * SPACING, 2 * SPACING, SPACING, 0)
-        column.setSpacing(2 * SPACING)
-        column.addLayout(head)
-        column.addWidget(self.scroll_area, 1)
-        back = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
-        back.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        back.activated.connect(self.back_requested)
 
     def show_classifier(self, source: Path | Mapping[str, Any]) -> None:
         """Show a classifier, by the folder of its head or by its card; says so where the card cannot be read."""
@@ -89,33 +62,21 @@ class AboutClassifierPage(QWidget):
             self._show("This classifier", "", [label(f"Nothing can be told of it: {error}", "warning", wrap=True)])
             return
         facts = facts_of(card)
-        network = facts.backbone_id.partition("-")[0]
+        network = name_of(facts.backbone_id)
         self._show(facts.title or "This classifier", f"on {network}" if network else "", self._parts(facts))
         # The keys that scroll work at once.
         self.scroll_area.setFocus()
 
     def _show(self, title: str, network: str, parts: Sequence[QWidget]) -> None:
         self.title.setText(title)
-        self.network.setText(network)
+        self.note.setText(network)
         self.setAccessibleName(f"About this classifier: {title}")
-        body = QWidget()
-        body.setObjectName("page")
-        body.setMaximumWidth(_WIDEST)
-        body.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        rows = QVBoxLayout(body)
-        rows.setContentsMargins(0, 0, 2 * SPACING, 4 * SPACING)
+        rows = QVBoxLayout()
         rows.setSpacing(3 * SPACING)
         for part in parts:
             rows.addWidget(part)
         rows.addStretch(1)
-        holder = QWidget()
-        holder.setObjectName("page")
-        across = QHBoxLayout(holder)
-        across.setContentsMargins(0, 0, 0, 0)
-        across.addStretch(1)
-        across.addWidget(body, 1000)
-        across.addStretch(1)
-        self.scroll_area.setWidget(holder)
+        self.show_column(rows)
 
     def _parts(self, facts: CardFacts) -> list[QWidget]:
         parts = [

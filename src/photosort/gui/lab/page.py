@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QFont, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from photosort.core.paths import UserPaths
-from photosort.gui.controls import icon_button, label
+from photosort.gui.controls import label
 from photosort.gui.icons import IconSet
 from photosort.gui.lab.classifiers_section import ClassifiersSection
 from photosort.gui.lab.device_section import DeviceSection
 from photosort.gui.lab.network_jobs import NetworkJobs
 from photosort.gui.lab.networks_section import NetworksSection
+from photosort.gui.reading_page import ReadingPage
 from photosort.gui.theme import SPACING, Themes
 
 _WIDEST = 104 * SPACING
@@ -24,7 +25,7 @@ _DEVICE = "What the network runs on."
 _CLASSIFIERS = "A classifier reads a guess out of a network's numbers. These are in use."
 
 
-class LabPage(QWidget):
+class LabPage(ReadingPage):
     """The page; it tells what the person wants and does nothing but fetch, import, check and remove networks.
 
     Args:
@@ -35,7 +36,6 @@ class LabPage(QWidget):
         device: the device that was chosen, as in the settings.
     """
 
-    back_requested = Signal()
     network_wanted = Signal(str)
     """A network or "auto" shall serve; the answer is a call of ``networks.ask``, which tells what it costs."""
     network_chosen = Signal(str)
@@ -55,50 +55,27 @@ class LabPage(QWidget):
         device: str,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("page")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.back_button = icon_button(icons, "arrow-left", "Back (Esc)")
+        super().__init__(icons, "The Lab", _WIDEST, parent)
         self.networks = NetworksSection(jobs, icons, themes)
         self.device = DeviceSection(paths, icons, themes, device)
         self.classifiers = ClassifiersSection()
+        self._lay_out()
 
-        head = QHBoxLayout()
-        head.setSpacing(SPACING)
-        head.addWidget(self.back_button)
-        head.addWidget(label("The Lab", size=1.4, weight=QFont.Weight.DemiBold))
-        head.addStretch(1)
-
-        self.scroll_area = QScrollArea()
-        self.scroll_area.setWidgetResizable(True)
-        self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll_area.setWidget(self._body())
-
-        column = QVBoxLayout(self)
-        column.setContentsMargins(3 * SPACING, 2 * SPACING, SPACING, 0)
-        column.setSpacing(2 * SPACING)
-        column.addLayout(head)
-        column.addWidget(self.scroll_area, 1)
-
-        self.back_button.clicked.connect(self.back_requested)
         self.networks.wanted.connect(self.network_wanted)
         self.networks.chosen.connect(self.network_chosen)
         jobs.inventory_changed.connect(self.networks_changed)
         self.device.device_chosen.connect(self.device_chosen)
         self.classifiers.about_requested.connect(self.about_requested)
-        back = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
-        back.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        back.activated.connect(self._on_escape)
 
-    def _body(self) -> QWidget:
-        """The sections below each other, no wider than can be read, in the middle of the page."""
-        body = QWidget()
-        body.setObjectName("page")
-        body.setMaximumWidth(_WIDEST)
-        body.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        sections = QVBoxLayout(body)
-        sections.setContentsMargins(0, 0, 2 * SPACING, 2 * SPACING)
+    @Slot()
+    def on_escape(self) -> None:
+        """Escape takes back a question first, and leaves the page when none is asked."""
+        if not self.networks.drop_questions():
+            super().on_escape()
+
+    def _lay_out(self) -> None:
+        """The sections below each other."""
+        sections = QVBoxLayout()
         sections.setSpacing(SPACING)
         for title, told, section in (
             ("Networks", _NETWORKS, self.networks),
@@ -111,18 +88,4 @@ class LabPage(QWidget):
             sections.addWidget(section)
             sections.addSpacing(3 * SPACING)
         sections.addStretch(1)
-
-        holder = QWidget()
-        holder.setObjectName("page")
-        across = QHBoxLayout(holder)
-        across.setContentsMargins(0, 0, 0, 0)
-        across.addStretch(1)
-        across.addWidget(body, 1000)
-        across.addStretch(1)
-        return holder
-
-    @Slot()
-    def _on_escape(self) -> None:
-        """Escape takes back a question first, and leaves the page when none is asked."""
-        if not self.networks.drop_questions():
-            self.back_requested.emit()
+        self.show_column(sections)
