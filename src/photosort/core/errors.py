@@ -29,3 +29,11 @@ class ModelError(PhotosortError):
 
 class EngineError(PhotosortError):
     """An inference or training engine (LiteRT, TensorFlow) cannot do what was asked on this machine."""
+
+
+class SortingError(PhotosortError):
+    """Photos could not be sorted or put back: nothing was begun, or what was begun can be gone on with."""
+
+
+class BusyError(SortingError):
+    """Somebody else is changing files right now: another window, or a command."""

@@ -175,6 +175,104 @@ UPDATE roots SET backbone_id = (
 );
 """
 
+# runs: applied plans; request is JSON, as `photosort.core.sorting.values.SortRequest`.
+# run_photos: what became of every photo of a run. run_steps: every file that it changes, written down before the first
+# one is touched; what a step has come to is read off the disk, mark only saves looking.
+# run_folders: what folders were like before: those that are made, those that are emptied and removed, those that only
+# get another time.
+_VERSION_3 = """
+CREATE TABLE runs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    root_id INTEGER NOT NULL REFERENCES roots (id),
+    root NOT NULL,
+    destination NOT NULL,
+    how TEXT NOT NULL,
+    title TEXT NOT NULL,
+    request TEXT NOT NULL,
+    state TEXT NOT NULL,
+    started_at REAL NOT NULL,
+    ended_at REAL,
+    seconds REAL NOT NULL DEFAULT 0
+);
+CREATE INDEX runs_by_root ON runs (root_id, id);
+CREATE TABLE run_photos (
+    run_id INTEGER NOT NULL REFERENCES runs (id),
+    position INTEGER NOT NULL,
+    photo_id INTEGER REFERENCES photos (id),
+    source NOT NULL,
+    target,
+    folder NOT NULL,
+    rule TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('sorted', 'duplicate', 'left', 'failed')),
+    reason TEXT NOT NULL,
+    companions TEXT,
+    PRIMARY KEY (run_id, position)
+) WITHOUT ROWID;
+CREATE INDEX run_photos_by_photo ON run_photos (photo_id, run_id);
+CREATE TABLE run_steps (
+    run_id INTEGER NOT NULL REFERENCES runs (id),
+    number INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    source NOT NULL,
+    target NOT NULL,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    inode INTEGER NOT NULL,
+    device INTEGER NOT NULL,
+    digest BLOB,
+    before BLOB,
+    after BLOB,
+    mark INTEGER NOT NULL DEFAULT 0,
+    reason TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (run_id, number)
+) WITHOUT ROWID;
+CREATE TABLE run_folders (
+    run_id INTEGER NOT NULL REFERENCES runs (id),
+    path NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('made', 'emptied', 'touched')),
+    mtime_ns INTEGER,
+    mode INTEGER,
+    PRIMARY KEY (run_id, path)
+) WITHOUT ROWID;
+
+-- The plan that a folder is sorted by again, and whether new photos are proposed (watch = 1) or filed (watch = 2).
+CREATE TABLE sort_rules (
+    root_id INTEGER PRIMARY KEY REFERENCES roots (id),
+    request TEXT NOT NULL,
+    watch INTEGER NOT NULL DEFAULT 0 CHECK (watch IN (0, 1, 2)),
+    made_at REAL NOT NULL
+);
+
+-- Folders that photos are filed into by hand, in the order of their keys; learn: 1 yes, 0 no, NULL not asked yet.
+CREATE TABLE filing_folders (
+    root_id INTEGER NOT NULL REFERENCES roots (id),
+    path NOT NULL,
+    position INTEGER NOT NULL,
+    learn INTEGER CHECK (learn IN (0, 1)),
+    PRIMARY KEY (root_id, path)
+) WITHOUT ROWID;
+
+-- Names that a person gave to groups of look-alikes.
+CREATE TABLE cluster_names (
+    clustering_id INTEGER NOT NULL REFERENCES clusterings (id) ON DELETE CASCADE,
+    cluster INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    PRIMARY KEY (clustering_id, cluster)
+) WITHOUT ROWID;
+
+-- What other programs wrote of a photo into the file or a sidecar. stamp: of the files that were read.
+-- keywords: a JSON list of paths ("Places|Sea").
+CREATE TABLE written (
+    photo_id INTEGER PRIMARY KEY REFERENCES photos (id) ON DELETE CASCADE,
+    stamp TEXT NOT NULL,
+    rating INTEGER,
+    colour TEXT NOT NULL DEFAULT '',
+    keywords TEXT NOT NULL DEFAULT '[]'
+);
+"""
+
 
 def run_sql(connection: sqlite3.Connection, script: str) -> None:
     """Run every statement of a script inside the open transaction (`executescript` would commit it)."""
@@ -202,7 +300,11 @@ def _to_version_2(connection: sqlite3.Connection) -> None:
     run_sql(connection, _VERSION_2)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_to_version_1, _to_version_2)
+def _to_version_3(connection: sqlite3.Connection) -> None:
+    run_sql(connection, _VERSION_3)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_to_version_1, _to_version_2, _to_version_3)
 
 
 def version_of(connection: sqlite3.Connection) -> int:

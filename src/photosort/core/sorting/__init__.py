@@ -1,0 +1,1 @@
+"""Sorting photos into folders: plan, apply, undo. The only room that moves files."""
