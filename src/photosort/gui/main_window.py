@@ -28,6 +28,7 @@ from photosort.gui import steps, window_shape
 from photosort.gui.actions import Actions
 from photosort.gui.arrange_bar import ArrangeBar
 from photosort.gui.choices import arrangement_of, device_of
+from photosort.gui.chrome import Around, Chrome
 from photosort.gui.commands import Commands
 from photosort.gui.details_panel import DetailsPanel
 from photosort.gui.dropping import Target, local_paths, target_of
@@ -143,6 +144,11 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(body)
         self.commands.fill(self.menuBar())
         self.commands.open_album.setVisible(self._album is not None)
+        around = Around(
+            self.pages, self.photos_page, self.viewer, self.welcome, self.bar, self.groups, self.details, self.status
+        )
+        folder_open, busy = lambda: self.session is not None, lambda: self.lab.busy
+        self._chrome = Chrome(self, around, self.commands, self._settings, folder_open, busy)
         self._commands = Commands(self.commands, self.problems, self.error_bar, lambda: self._folders.presenter, self)
         self._parts = Parts(
             actions=self.commands,
@@ -167,12 +173,9 @@ class MainWindow(QMainWindow):
         commands.select_all.triggered.connect(self.grid.selectAll)
         commands.find.triggered.connect(self.filters.start_search)
         commands.open_viewer.triggered.connect(self._on_open_viewer)
-        commands.groups_panel.toggled.connect(self._on_panels_toggled)
-        commands.details_panel.toggled.connect(self._on_panels_toggled)
         commands.problems.triggered.connect(self.show_problems)
         commands.larger.triggered.connect(lambda: self._zoom(1))
         commands.smaller.triggered.connect(lambda: self._zoom(-1))
-        commands.full_screen.toggled.connect(self._on_full_screen)
         commands.theme_chosen.connect(self._on_theme_chosen)
         commands.device_chosen.connect(self._on_device_chosen)
         commands.pause.triggered.connect(self.status.pause_button.click)
@@ -198,11 +201,10 @@ class MainWindow(QMainWindow):
         self.problems.back_requested.connect(self.show_photos)
         self.lab.back_requested.connect(self._show_home)
         self.lab.device_chosen.connect(self._on_device_chosen)
-        self.lab.job_changed.connect(self._show_chrome)
+        self.lab.job_changed.connect(self._chrome.refresh)
         self.lab.failed.connect(self.show_error)
         self.filters.left.connect(self.grid.setFocus)
         self.groups.folded_changed.connect(lambda folded: self._settings.update(folded=folded))
-        self.pages.currentChanged.connect(self._show_chrome)
         back = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.problems)
         back.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         back.activated.connect(self.show_photos)
@@ -298,7 +300,7 @@ class MainWindow(QMainWindow):
         else:
             self.setWindowTitle(f"{session.folder.name or session.folder} \N{EN DASH} photosort")
             self.show_photos()
-        self._show_chrome()
+        self._chrome.refresh()
 
     # -- closing ---------------------------------------------------------------------------------------
 
@@ -420,36 +422,6 @@ class MainWindow(QMainWindow):
         model = self._folders.presenter.model
         pixmap = model.data(model.index(model.row_of_id(photo_id), 0), Qt.ItemDataRole.DecorationRole)
         return pixmap if isinstance(pixmap, QPixmap) else None
-
-    @Slot()
-    def _on_panels_toggled(self) -> None:
-        self._settings.update(
-            groups_panel=self.commands.groups_panel.isChecked(), details_panel=self.commands.details_panel.isChecked()
-        )
-        self._show_chrome()
-
-    @Slot()
-    def _show_chrome(self) -> None:
-        """Show of bars and panels what the page in the middle needs; the full screen is for photos alone."""
-        page, full = self.pages.currentWidget(), self.isFullScreen()
-        open_ = self.session is not None
-        self.menuBar().setVisible(not full)
-        self.bar.setVisible(open_ and not full)
-        with_details = page in (self.photos_page, self.viewer)
-        self.bar.set_page(photos=page is self.photos_page, details=with_details)
-        # The welcome page itself shows what comes to it.
-        busy = self.lab.busy and page is not self.welcome
-        self.status.setVisible((open_ or busy) and not full)
-        self.status.set_slider(visible=page is self.photos_page)
-        self.groups.setVisible(open_ and not full and page is self.photos_page and self._settings.current.groups_panel)
-        self.details.setVisible(open_ and not full and with_details and self._settings.current.details_panel)
-
-    @Slot(bool)
-    def _on_full_screen(self, on: bool) -> None:
-        state, full = self.windowState(), Qt.WindowState.WindowFullScreen
-        # A maximised window is maximised again afterwards.
-        self.setWindowState(state | full if on else state & ~full)
-        self._show_chrome()
 
     @Slot(object)
     def _on_theme_chosen(self, choice: ThemeChoice) -> None:
