@@ -221,7 +221,7 @@ def _groups(columns: PhotoColumns, grouping: Grouping) -> _Groups:
         case GroupKind.CLUSTER:
             count = int(columns.cluster.max(initial=-1)) + 1
             keys = (*(str(number) for number in range(count)), "none")
-            titles = (*(f"group {number + 1}" for number in range(count)), "in no group")
+            titles = (*map(columns.cluster_title, range(count)), "in no group")
             return _Groups(keys, titles, np.where(columns.cluster < 0, count, columns.cluster).astype(np.int32))
         case GroupKind.CLASSIFIER:
             shown = columns.shown(grouping.classifier or "")

@@ -15,6 +15,7 @@ from photosort.core.photo import Photo, PhotoState
 from photosort.core.shown import Shown, shown_of
 from photosort.core.textkeys import fold_all, natural_ranks
 
+_NO_NAMES: Mapping[int, str] = MappingProxyType({})
 _SPARSE = 16
 """Up to how many ids there may be to a photo for a table of all of them."""
 
@@ -38,6 +39,7 @@ class PhotoColumns:
         missing: shape (n,), bool: the file was not there at the last scan.
         predictions: classifier name -> guesses aligned with ``ids``; ``label_index`` is -1 where there is none.
         cluster: shape (n,), int32; -1 where there is none.
+        cluster_names: names that the person gave to clusters, by number.
         typicality: shape (n,), float32; NaN where there is none.
         similarity: shape (n,), float32, to a chosen photo, NaN where unknown; None while none is chosen.
     """
@@ -55,6 +57,7 @@ class PhotoColumns:
         self.missing = np.zeros(0, np.bool_)
         self.predictions: dict[str, PredictionColumns] = {}
         self.cluster = np.zeros(0, np.int32)
+        self.cluster_names: dict[int, str] = {}
         self.typicality = np.zeros(0, np.float32)
         self.similarity: NDArray[np.float32] | None = None
         self._labels: dict[str, dict[int, str]] = {}
@@ -238,8 +241,9 @@ class PhotoColumns:
         for name in dependents(self._asked_of, classifier):
             self._shown.pop(name, None)
 
-    def with_clusters(self, clustering: Clustering | None) -> Self:
-        """Take a clustering in place of the one that was here; returns the columns themselves."""
+    def with_clusters(self, clustering: Clustering | None, names: Mapping[int, str] = _NO_NAMES) -> Self:
+        """Take a clustering, and names of its clusters, in place of what was here; returns the columns themselves."""
+        self.cluster_names = dict(names)
         self.cluster = np.full(len(self), -1, np.int32)
         self.typicality = np.full(len(self), np.nan, np.float32)
         if clustering is not None:
@@ -247,6 +251,10 @@ class PhotoColumns:
             self.cluster[rows] = clustering.cluster[here]
             self.typicality[rows] = clustering.typicality[here]
         return self
+
+    def cluster_title(self, cluster: int) -> str:
+        """What a cluster is called on screen: the name that the person gave it, else its number, from 1."""
+        return self.cluster_names.get(cluster) or f"group {cluster + 1}"
 
     def with_similarity(self, ids: ArrayLike, similarity: ArrayLike) -> Self:
         """Take how similar photos are to a chosen one, higher is more; returns the columns themselves."""
