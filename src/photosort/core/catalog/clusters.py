@@ -26,7 +26,11 @@ def store_clustering(
     cluster: NDArray[np.int32],
     typicality: NDArray[np.float32],
 ) -> int:
-    """Store a clustering as the folder's newest and return its id; only the newest few are kept."""
+    """Store a clustering as the folder's newest and return its id; only the newest few are kept.
+
+    A group that is mostly one that the person had named keeps the name.
+    """
+    before = connection.execute("SELECT max(id) FROM clusterings WHERE root_id = ?", (root_id,)).fetchone()[0]
     clustering_id = connection.execute(
         "INSERT INTO clusterings (root_id, backbone_id, method, k, made_at) VALUES (?, ?, ?, ?, ?)",
         (root_id, require_backbone(connection, backbone_id), method, k, time.time()),
@@ -35,12 +39,31 @@ def store_clustering(
         f"INSERT INTO clusters (clustering_id, photo_id, cluster, typicality) VALUES ({clustering_id}, ?, ?, ?)",  # noqa: S608
         zip(photo_ids.tolist(), cluster.tolist(), typicality.tolist(), strict=True),
     )
+    if before is not None:
+        _carry_names(connection, before, clustering_id)
     connection.execute(
         "DELETE FROM clusterings WHERE root_id = ?1 AND id NOT IN"
         " (SELECT id FROM clusterings WHERE root_id = ?1 ORDER BY id DESC LIMIT ?2)",
         (root_id, _KEPT),
     )
     return int(clustering_id or 0)
+
+
+def _carry_names(connection: sqlite3.Connection, before: int, after: int | None) -> None:
+    """Name the groups of a new clustering that share more than half of their photos with a named one, and it theirs."""
+    connection.execute(
+        "WITH sizes AS (SELECT clustering_id, cluster, count(*) AS photos FROM clusters"
+        " WHERE clustering_id IN (?1, ?2) GROUP BY clustering_id, cluster)"
+        " INSERT INTO cluster_names (clustering_id, cluster, name)"
+        " SELECT ?2, b.cluster, n.name FROM cluster_names AS n"
+        " JOIN clusters AS a ON a.clustering_id = n.clustering_id AND a.cluster = n.cluster"
+        " JOIN clusters AS b ON b.clustering_id = ?2 AND b.photo_id = a.photo_id AND b.cluster >= 0"
+        " JOIN sizes AS old ON old.clustering_id = ?1 AND old.cluster = a.cluster"
+        " JOIN sizes AS new ON new.clustering_id = ?2 AND new.cluster = b.cluster"
+        " WHERE n.clustering_id = ?1 GROUP BY a.cluster, b.cluster"
+        " HAVING 2 * count(*) > max(old.photos) AND 2 * count(*) > max(new.photos)",
+        (before, after),
+    )
 
 
 def newest_clustering(connection: sqlite3.Connection, root_id: int) -> Clustering | None:
