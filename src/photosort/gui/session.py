@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
 
 from photosort.core.arrange import Arranged, Arrangement, Filter, Grouping, GroupKind, Order, PhotoColumns
-from photosort.core.catalog import Catalog, Clustering
-from photosort.core.errors import ModelError, PhotosortError
+from photosort.core.catalog import Catalog
+from photosort.core.errors import ModelError
 from photosort.core.paths import UserPaths
 from photosort.core.photo import Failure, Photo, Progress
 from photosort.core.scan import Ignored
@@ -24,16 +24,15 @@ from photosort.gui.dropping import Target
 from photosort.gui.job_keeper import JobKeeper
 from photosort.gui.jobs import Job
 from photosort.gui.knowledge import Knowledge
+from photosort.gui.look_alikes import LookAlikes
 from photosort.gui.photo_book import PhotoBook
 from photosort.gui.steps import Classifier, Content
 from photosort.ml.acceleration import Wanted
 from photosort.pipeline import Analysed, Opened, Priority, Switched
 from photosort.pipeline.choice import AUTO, name_of
 
-_FEWER_OR_MORE = 1.5
 _SCANNING = "Looking for photos"
 _LOOKING = "Looking at photos"
-_GROUPING = "Grouping look-alike photos"
 
 
 class FolderSession(QObject):
@@ -72,6 +71,8 @@ class FolderSession(QObject):
     """The exception of a job that failed."""
     files_changed = Signal(object)
     """tuple of ids: the files of these photos are not what they were."""
+    stilled = Signal()
+    """After `hold`: nothing looks at files any longer."""
     closed = Signal()
     """Every job has ended; the last signal."""
 
@@ -96,6 +97,7 @@ class FolderSession(QObject):
         self._wanted_network = network
         self._network: str | None = None
         self._look_again = False
+        self._held = False
         self._jobs = JobKeeper(self)
         self._jobs.current_changed.connect(self.job_changed)
         self._jobs.failed.connect(self.failed)
@@ -105,9 +107,12 @@ class FolderSession(QObject):
         self._opened: Opened | None = None
         self._arrangement = arrangement
         self._filter = Filter()
-        self._groups_wanted = False
         self._book = PhotoBook(catalog.photos_of)
         self.priority = Priority()
+        self.look_alikes = LookAlikes(catalog, self._jobs, self._known, self)
+        self.look_alikes.grouped.connect(self._on_grouped)
+        self.look_alikes.compared.connect(self._on_compared)
+        self.look_alikes.failed.connect(self.failed)
 
     # -- what is known -------------------------------------------------------------------------------
 
@@ -120,6 +125,11 @@ class FolderSession(QObject):
     def target(self) -> Target:
         """What was asked to be opened."""
         return self._target
+
+    @property
+    def root_id(self) -> int | None:
+        """The catalog's id of the folder; None before anything was read of it."""
+        return None if self._known.content is None else self._known.content.root_id
 
     @property
     def loaded(self) -> bool:
@@ -182,19 +192,14 @@ class FolderSession(QObject):
         return self._jobs.runs(_LOOKING)
 
     @property
-    def grouping(self) -> bool:
-        """True while groups of look-alike photos are made."""
-        return self._jobs.runs(_GROUPING)
-
-    @property
     def busy(self) -> bool:
         """True while any job has not ended."""
         return self._jobs.busy
 
     @property
-    def cluster_count(self) -> int:
-        """How many groups of look-alike photos there are; 0 before any were made."""
-        return self._known.clusters
+    def still(self) -> bool:
+        """True while nothing looks at files: while some are being moved, what it saw would be wrong."""
+        return not (self._jobs.runs(_SCANNING) or self._jobs.runs(_LOOKING))
 
     def photo(self, photo_id: int) -> Photo:
         """A photo of the folder.
@@ -226,7 +231,7 @@ class FolderSession(QObject):
 
     def rescan(self, *, retry: bool = False) -> None:
         """Look for changes in the folder, with ``retry`` also at what could not be read before."""
-        if self._jobs.runs(_SCANNING):
+        if self._held or self._jobs.runs(_SCANNING):
             return
         only = () if self.scanned else self._target.only
         shown = self.loaded
@@ -236,7 +241,7 @@ class FolderSession(QObject):
     def analyse(self) -> None:
         """Look at every photo that was not looked at yet."""
         content = self._known.content
-        if content is None or self.away or self.analysing or self._catalog.read_only:
+        if content is None or self._held or self.away or self.analysing or self._catalog.read_only:
             return
         self._known.start_sample()
         look = partial(
@@ -285,7 +290,7 @@ class FolderSession(QObject):
         self.regroup()
         by_groups = arrangement.group.kind is GroupKind.CLUSTER or arrangement.order is Order.CLUSTER
         if by_groups and self._known.clusters == 0:
-            self.group_alike()
+            self.look_alikes.group()
 
     def show_only(self, only: Filter) -> None:
         """Show only some of the photos."""
@@ -300,39 +305,23 @@ class FolderSession(QObject):
         self.arranged_changed.emit()
         self.news_changed.emit(0)
 
-    def group_alike(self, k: int | None = None) -> None:
-        """Group look-alike photos, into ``k`` groups or as many as the program proposes."""
-        content, backbone_id = self._known.content, self._known.backbone_id
-        if content is None or backbone_id is None:
-            # Nothing was looked at yet: as soon as it was.
-            self._groups_wanted = True
-            return
-        if self._jobs.runs(_GROUPING):
-            return
-        group = partial(steps.group_alike, self._catalog, content.root_id, backbone_id, k)
-        self._jobs.start(_GROUPING, group, self._on_grouped)
-
-    def fewer_groups(self) -> None:
-        """Group look-alike photos into fewer, larger groups."""
-        self.group_alike(max(round(self._known.clusters / _FEWER_OR_MORE), 2))
-
-    def more_groups(self) -> None:
-        """Group look-alike photos into more, smaller groups."""
-        self.group_alike(max(round(self._known.clusters * _FEWER_OR_MORE), self._known.clusters + 1, 2))
-
-    def order_by_similarity(self, photo_id: int) -> None:
-        """Order the photos by how similar they are to one of them, most similar first."""
-        content, backbone_id = self._known.content, self._known.backbone_id
-        if content is None or backbone_id is None:
-            self.failed.emit(PhotosortError("No photo was looked at yet, so none can be compared."))
-            return
-        compare = partial(steps.similar_to, self._catalog, content.root_id, backbone_id, photo_id)
-        self._jobs.start("Comparing photos", compare, self._on_compared)
-
     def export(self, path: Path, rows: Iterable[Row], total: int) -> None:
         """Write photos as a table, as a job."""
         write = partial(write_table, path, rows, total, self.columns.classifiers)
         self._jobs.start("Writing the table", write, lambda _count: None)
+
+    def hold(self) -> None:
+        """Look at no file until `go_on`, since files are about to be moved; `stilled` tells when that is so."""
+        self._held = True
+        self._jobs.cancel(_SCANNING)
+        self._jobs.cancel(_LOOKING)
+
+    def go_on(self) -> None:
+        """Files were moved: show where they are now, and look for anything else that has changed."""
+        self._held = False
+        pending = len(self._known.moved) > 0
+        self._read_again(self._take if pending else self._take_moved)
+        self.rescan()
 
     def close(self) -> None:
         """End every job; `closed` tells when they have ended: after a batch at most."""
@@ -353,6 +342,8 @@ class FolderSession(QObject):
             if self._look_again:
                 self._look_again = False
                 self.analyse()
+        if self._held and self.still:
+            self.stilled.emit()
 
     def _tell_device(self) -> None:
         tell = partial(steps.tell_device, self._device, self._paths)
@@ -381,9 +372,7 @@ class FolderSession(QObject):
     def _on_looked(self, summary: object) -> None:
         if summary is not None:
             self._read_again()
-        if self._groups_wanted:
-            self._groups_wanted = False
-            self.group_alike()
+        self.look_alikes.go_on()
 
     def _read_again(self, on_read: Callable[[Content], None] | None = None) -> None:
         """Read what an analysis has stored: more than it told (keys, sizes), and the last batch of a cancelled one."""
@@ -391,24 +380,22 @@ class FolderSession(QObject):
             read = partial(steps.read_content, self._catalog, self._known.content.root_id)
             self._jobs.start("Finishing", read, on_read or self._take)
 
+    def _take_moved(self, content: Content) -> None:
+        """Take what was moved at the person's wish, and show it where it belongs: nothing else would move with it."""
+        self._take(content)
+        self.regroup()
+
     def _take_switched(self, content: Content) -> None:
         self._known.switch()
         self._take(content)
 
-    def _on_grouped(self, clustering: Clustering | None) -> None:
-        if clustering is None:
-            self.failed.emit(PhotosortError("No photo was looked at yet, so there is nothing to group."))
-            return
-        self.columns.with_clusters(clustering)
-        self._known.clusters = clustering.k
+    @Slot()
+    def _on_grouped(self) -> None:
         self.arrange(replace(self._arrangement, group=Grouping.CLUSTER, order=Order.CLUSTER, descending=False))
         self.counts_changed.emit()
 
-    def _on_compared(self, result: tuple[NDArray[np.int64], NDArray[np.float32]] | None) -> None:
-        if result is None:
-            self.failed.emit(PhotosortError("This photo was not looked at yet, so it cannot be compared."))
-            return
-        self.columns.with_similarity(*result)
+    @Slot()
+    def _on_compared(self) -> None:
         self.arrange(replace(self._arrangement, group=Grouping.NONE, order=Order.SIMILARITY, descending=True))
 
     # -- news ----------------------------------------------------------------------------------------
