@@ -13,54 +13,45 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from photosort import cli_models, device_command
+from photosort.cli_steps import (
+    COULD_NOT_RUN,
+    INTERRUPTED,
+    OK,
+    SOME_FAILED,
+    WRONG_USAGE,
+    Networks,
+    Seen,
+    UsageError,
+    add_network_arguments,
+    choose_networks,
+    counted,
+    look_at_all,
+    open_networks,
+    open_one_classifier,
+    say,
+    user_paths,
+    words_of,
+    write,
+)
 from photosort.core.catalog import Catalog
-from photosort.core.errors import EngineError, ModelError, PhotosortError
+from photosort.core.errors import PhotosortError
 from photosort.core.paths import UserPaths
 from photosort.core.photo import VERDICTS, Verdict
-from photosort.core.scan import ScanResult
-from photosort.core.thumbnails import ThumbnailCache
-from photosort.ml import backbones, heads, networks
-from photosort.ml.backbones import Backbone
-from photosort.ml.heads import Head
-from photosort.pipeline import AnalysisSummary, analyze, cluster, open_folder
-from photosort.pipeline.choice import AUTO, Choice, choice_of, choose, instead, name_of, open_chosen
+from photosort.ml import backbones
+from photosort.pipeline import cluster
+from photosort.pipeline.choice import AUTO
 from photosort.progress_bar import drive
-from photosort.report import Account, analysis_report, check_target, evaluation_report, write_json
+from photosort.report import analysis_report, check_target, evaluation_report, write_json
+
+__all__ = ["COULD_NOT_RUN", "INTERRUPTED", "OK", "SOME_FAILED", "WRONG_USAGE", "run"]
 
 _logger = logging.getLogger(__name__)
-
-OK, COULD_NOT_RUN, WRONG_USAGE, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
-
-
-class _UsageError(PhotosortError):
-    """The command line asks for something that there is not."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Networks:
-    """What an analysis runs on.
-
-    Attributes:
-        chosen: the network that was asked for; groups are made of its embeddings.
-        all: the chosen one and those that the classifiers were fitted on.
-        heads: the classifiers.
-    """
-
-    chosen: Backbone
-    all: tuple[Backbone, ...]
-    heads: tuple[Head, ...]
-
-    def close(self) -> None:
-        """Let go of interpreters and child processes."""
-        for backbone in self.all:
-            backbone.close()
 
 
 def run(argv: Sequence[str]) -> int:
@@ -84,7 +75,7 @@ def run(argv: Sequence[str]) -> int:
         check_target(arguments.json)
         return command(arguments)
     except KeyboardInterrupt:
-        _say("photosort: stopped; what was done is kept, and the next run goes on from there")
+        say("photosort: stopped; what was done is kept, and the next run goes on from there")
         return INTERRUPTED
     except BrokenPipeError:
         # The reader of our standard output went away (`| head`); Python would complain once more at exit.
@@ -108,8 +99,8 @@ def _explain(error: Exception) -> int:
     else:
         kind = type(error).__name__
         words = f"stopped by a defect of its own ({kind}: {error}); what was done is kept, and --debug tells more"
-    _say(f"photosort: {words}")
-    return WRONG_USAGE if isinstance(error, _UsageError) else COULD_NOT_RUN
+    say(f"photosort: {words}")
+    return WRONG_USAGE if isinstance(error, UsageError) else COULD_NOT_RUN
 
 
 def _prepare_streams() -> None:
@@ -132,12 +123,7 @@ def _parser() -> argparse.ArgumentParser:
 
     looking = argparse.ArgumentParser(add_help=False)
     looking.add_argument("folder", type=Path, metavar="FOLDER")
-    looking.add_argument(
-        "--backbone", choices=(AUTO, *backbones.NAMES), default=AUTO, help="network (default: the best at hand)"
-    )
-    looking.add_argument(
-        "--weights", type=Path, metavar="FILE", help="ImageNet weights of the network, as Keras has them"
-    )
+    add_network_arguments(looking)
     asked = argparse.ArgumentParser(add_help=False)
     asked.add_argument(
         "--classifiers", metavar="NAMES", help="names with commas between (default: all that are bundled)"
@@ -172,7 +158,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(command=_device)
 
-    cli_models.add_parser(commands, common, _user_paths)
+    cli_models.add_parser(commands, common, user_paths)
     return parser
 
 
@@ -189,9 +175,9 @@ def _group_count(text: str) -> int | None:
 
 
 def _analyze(arguments: argparse.Namespace) -> int:
-    paths = _user_paths(arguments)
-    with Catalog(paths.data) as catalog, closing(_networks(arguments, paths, _asked(arguments))) as networks:
-        seen = _look_at_all(catalog, arguments.folder, networks, paths)
+    paths = user_paths(arguments)
+    with Catalog(paths.data) as catalog, closing(_networks(arguments, paths)) as networks:
+        seen = look_at_all(catalog, arguments.folder, networks, paths)
         _report(arguments, catalog, seen, networks)
         if arguments.json != "-":
             _print_counts(catalog, seen, networks)
@@ -199,26 +185,30 @@ def _analyze(arguments: argparse.Namespace) -> int:
 
 
 def _cluster(arguments: argparse.Namespace) -> int:
-    paths = _user_paths(arguments)
-    with Catalog(paths.data) as catalog, closing(_networks(arguments, paths, _asked(arguments))) as networks:
-        seen = _look_at_all(catalog, arguments.folder, networks, paths)
+    paths = user_paths(arguments)
+    with Catalog(paths.data) as catalog, closing(_networks(arguments, paths)) as networks:
+        seen = look_at_all(catalog, arguments.folder, networks, paths)
         grouping = drive(cluster(catalog, seen.root_id, networks.chosen.id, arguments.k))
         _report(arguments, catalog, seen, networks)
         if arguments.json != "-":
             if grouping is None:
-                _write("No photo could be looked at, so there is nothing to group.")
+                write("No photo could be looked at, so there is nothing to group.")
             else:
                 sizes = np.bincount(grouping.cluster[grouping.cluster >= 0])
-                _write(f"{_count(len(grouping.photo_ids), 'photo')} in {_count(len(sizes), 'group')}")
+                write(f"{counted(len(grouping.photo_ids), 'photo')} in {counted(len(sizes), 'group')}")
                 for number, size in enumerate(sizes.tolist(), start=1):
-                    _write(f"  group {number:<4} {size:>7}")
+                    write(f"  group {number:<4} {size:>7}")
     return seen.status
 
 
+def _networks(arguments: argparse.Namespace, paths: UserPaths) -> Networks:
+    return open_networks(choose_networks(arguments, paths, words_of(arguments.classifiers)), paths)
+
+
 def _evaluate(arguments: argparse.Namespace) -> int:
-    paths = _user_paths(arguments)
-    with Catalog(paths.data) as catalog, closing(_one_classifier(arguments, paths)) as networks:
-        seen = _look_at_all(catalog, arguments.folder, networks, paths)
+    paths = user_paths(arguments)
+    with Catalog(paths.data) as catalog, closing(open_one_classifier(arguments, paths)) as networks:
+        seen = look_at_all(catalog, arguments.folder, networks, paths)
         document = evaluation_report(catalog, seen.root_id, networks.heads[0])
     if arguments.json:
         write_json(document, arguments.json)
@@ -228,114 +218,20 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 
 
 def _device(arguments: argparse.Namespace) -> int:
-    steps = device_command.find_out(arguments.backbone, _user_paths(arguments), test=arguments.test)
+    steps = device_command.find_out(arguments.backbone, user_paths(arguments), test=arguments.test)
     found = drive(steps)
     if arguments.json:
         write_json(device_command.document(found), arguments.json)
     if arguments.json != "-":
         for line in device_command.table(found):
-            _write(line)
+            write(line)
     return OK
-
-
-# -- steps that commands share ----------------------------------------------------------------------
-
-
-def _user_paths(arguments: argparse.Namespace) -> UserPaths:
-    return UserPaths.below(arguments.catalog.expanduser()) if arguments.catalog else UserPaths.of_user()
-
-
-def _asked(arguments: argparse.Namespace) -> list[str] | None:
-    if arguments.classifiers is None:
-        return None
-    return list(dict.fromkeys(name.strip() for name in arguments.classifiers.split(",")))
-
-
-def _networks(arguments: argparse.Namespace, paths: UserPaths, asked: Sequence[str] | None) -> _Networks:
-    """Open the network that was asked for, or the best one, and those that its classifiers were fitted on."""
-    choice = _choose(arguments, paths)
-    if choice.reason:
-        _say(f"photosort: {choice.reason}")
-    if asked is not None:
-        there = [head.name for head in choice.heads]
-        for name in asked:
-            if name not in there:
-                raise _UsageError(f"no classifier named {name!r}; there are: {', '.join(there)}")
-        choice = choice.asking(asked)
-    loaded = drive(open_chosen(choice, paths))
-    return _Networks(loaded[0], loaded, choice.heads)
-
-
-def _choose(arguments: argparse.Namespace, paths: UserPaths) -> Choice:
-    name: str = arguments.backbone
-    if arguments.weights is None and name == AUTO:
-        return drive(choose(name, paths))
-    if arguments.weights is not None and name in {AUTO, networks.OWN}:
-        others = ", ".join(other for other in backbones.NAMES if other != networks.OWN)
-        raise _UsageError(
-            f"the compact network brings its own weights; --weights goes with --backbone and one of: {others}"
-        )
-    try:
-        # The first time of one with ImageNet weights is a conversion that takes long enough to show.
-        network = drive(backbones.open_network(name, paths, arguments.weights))
-    except (ModelError, EngineError) as error:
-        if arguments.weights is not None:
-            raise
-        return instead(name, error, paths)
-    network.close()
-    return choice_of(name, network.id, paths)
-
-
-def _one_classifier(arguments: argparse.Namespace, paths: UserPaths) -> _Networks:
-    """Open the one network that a classifier was fitted on, which is the one that was asked for, if one was."""
-    choice = _choose(arguments, paths)
-    if choice.reason and arguments.backbone != AUTO:
-        # Figures of another network than was asked for would be read as this one's.
-        raise PhotosortError(choice.reason)
-    there = heads.bundled()
-    fitted = [head for head in there if head.name == arguments.classifier]
-    if not fitted:
-        names = ", ".join(dict.fromkeys(head.name for head in there))
-        raise _UsageError(f"no classifier named {arguments.classifier!r}; there are: {names}")
-    chosen = choice.asking([arguments.classifier])
-    [head] = chosen.heads
-    if arguments.backbone != AUTO and head.backbone_id != chosen.backbone_id:
-        on = ", ".join(name_of(other.backbone_id) for other in fitted)
-        raise _UsageError(f"{head.name} was not fitted on {chosen.name}; there is one for: {on}")
-    [backbone] = drive(open_chosen(chosen.of_heads(), paths))
-    return _Networks(backbone, (backbone,), (head,))
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """A folder that was scanned and analysed."""
-
-    root_id: int
-    scan: ScanResult
-    scan_seconds: float
-    summary: AnalysisSummary
-    account: Account
-
-    @property
-    def status(self) -> int:
-        """The exit status."""
-        return SOME_FAILED if self.account.failures else OK
-
-
-def _look_at_all(catalog: Catalog, folder: Path, networks: _Networks, paths: UserPaths) -> _Seen:
-    opened = drive(open_folder(catalog, folder))
-    if opened.scan is None:
-        raise PhotosortError(f"{folder} is not there; is its drive plugged in?")
-    thumbnails = ThumbnailCache(paths.thumbnails)
-    summary = drive(analyze(catalog, opened.root_id, networks.all, networks.heads, thumbnails, switch=False))
-    account = Account.of(catalog, opened.root_id, opened.scan, summary)
-    return _Seen(opened.root_id, opened.scan, opened.seconds, summary, account)
 
 
 # -- what is written -------------------------------------------------------------------------------
 
 
-def _report(arguments: argparse.Namespace, catalog: Catalog, seen: _Seen, networks: _Networks) -> None:
+def _report(arguments: argparse.Namespace, catalog: Catalog, seen: Seen, networks: Networks) -> None:
     if not arguments.json:
         return
     document = analysis_report(
@@ -352,56 +248,44 @@ def _report(arguments: argparse.Namespace, catalog: Catalog, seen: _Seen, networ
     write_json(document, arguments.json)
 
 
-def _print_counts(catalog: Catalog, seen: _Seen, networks: _Networks) -> None:
+def _print_counts(catalog: Catalog, seen: Seen, networks: Networks) -> None:
     account = seen.account
-    _write(
-        f"{_count(len(account.photos), 'photo')} ({account.analysed} looked at now, {account.from_catalog} known),"
+    write(
+        f"{counted(len(account.photos), 'photo')} ({account.analysed} looked at now, {account.from_catalog} known),"
         f" {len(account.failures)} failed, {seen.summary.total_seconds:.1f} s on {networks.chosen.device.name}"
     )
     for head in networks.heads:
         classifier = catalog.register_classifier(head.name, head.version, head.backbone_id, head.labels, head.title)
         columns = catalog.predictions(seen.root_id, classifier)
         sure = columns.verdict == VERDICTS.index(Verdict.SURE)
-        _write(f"{head.name}:")
+        write(f"{head.name}:")
         for index, label in enumerate(columns.labels):
-            _write(f"  {label:<16} {int(np.sum(sure & (columns.label_index == index))):>7}")
+            write(f"  {label:<16} {int(np.sum(sure & (columns.label_index == index))):>7}")
         for verdict in (Verdict.UNSURE, Verdict.NONE_OF_THESE):
-            _write(f"  {verdict.value:<16} {int(np.sum(columns.verdict == VERDICTS.index(verdict))):>7}")
+            write(f"  {verdict.value:<16} {int(np.sum(columns.verdict == VERDICTS.index(verdict))):>7}")
     for failure in account.failures:
-        _write(f"failed: {failure.relpath}: {failure.reason}")
+        write(f"failed: {failure.relpath}: {failure.reason}")
 
 
 def _print_evaluation(document: dict[str, Any]) -> None:
-    _write(f"{document['classifier']}, {document['photos']} photos")
-    _write(f"accuracy           {document['accuracy']:.4f}")
-    _write(f"calibration error  {document['calibration_error']:.4f}  (15 bins)")
-    _write(f"unsure             {document['unsure']:.4f}")
-    _write(f"none of these      {document['none_of_these']:.4f}")
+    write(f"{document['classifier']}, {document['photos']} photos")
+    write(f"accuracy           {document['accuracy']:.4f}")
+    write(f"calibration error  {document['calibration_error']:.4f}  (15 bins)")
+    write(f"unsure             {document['unsure']:.4f}")
+    write(f"none of these      {document['none_of_these']:.4f}")
     if document["others"]:
         others = document["others"]
-        _write(f"other photos       {others['photos']}: called none of these {others['none_of_these']:.4f},")
-        _write(f"                   AUROC of known {others['auroc']:.4f}")
-    _write(f"{'':<16} {'precision':>9} {'recall':>9} {'photos':>7}")
+        write(f"other photos       {others['photos']}: called none of these {others['none_of_these']:.4f},")
+        write(f"                   AUROC of known {others['auroc']:.4f}")
+    write(f"{'':<16} {'precision':>9} {'recall':>9} {'photos':>7}")
     for label, row in document["labels"].items():
-        _write(f"{label:<16} {_figure(row['precision']):>9} {_figure(row['recall']):>9} {row['photos']:>7}")
+        write(f"{label:<16} {_figure(row['precision']):>9} {_figure(row['recall']):>9} {row['photos']:>7}")
     labels = list(document["labels"])
-    _write("confusion (rows: what it is; columns: what was said)")
-    _write(" " * 16 + "".join(f" {label[:10]:>10}" for label in labels))
+    write("confusion (rows: what it is; columns: what was said)")
+    write(" " * 16 + "".join(f" {label[:10]:>10}" for label in labels))
     for label in labels:
-        _write(f"{label:<16}" + "".join(f" {document['confusion'][label][other]:>10}" for other in labels))
+        write(f"{label:<16}" + "".join(f" {document['confusion'][label][other]:>10}" for other in labels))
 
 
 def _figure(value: float | None) -> str:
     return "-" if value is None else f"{value:.4f}"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
-def _write(line: str) -> None:
-    sys.stdout.write(line + "\n")
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(line + "\n")
