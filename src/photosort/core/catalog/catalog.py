@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photosort.core.catalog import actions, clusters, contents, photos, predictions, problems, reconcile, roots, serving
+from photosort.core.catalog.filing import Filing
 from photosort.core.catalog.store import Store
 from photosort.core.catalog.values import (
     Action,
@@ -108,6 +109,11 @@ class Catalog:
     def forget_root(self, root_id: int) -> None:
         """Take a folder off the recent ones; all that is known of its photos stays."""
         self._store.write(lambda connection: roots.forget_root(connection, root_id))
+
+    @property
+    def filing(self) -> Filing:
+        """The folders that photos are filed into by hand."""
+        return Filing(self._store)
 
     # Photos
 

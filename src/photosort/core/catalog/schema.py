@@ -245,11 +245,12 @@ CREATE TABLE sort_rules (
     made_at REAL NOT NULL
 );
 
--- Folders that photos are filed into by hand, in the order of their keys; learn: 1 yes, 0 no, NULL not asked yet.
+-- Folders that photos are filed into by hand, in the order of their keys; position: NULL for one that is not listed.
+-- learn: whether its name becomes a label of what is filed there: 1 yes, 0 never, NULL not answered yet.
 CREATE TABLE filing_folders (
     root_id INTEGER NOT NULL REFERENCES roots (id),
     path NOT NULL,
-    position INTEGER NOT NULL,
+    position INTEGER,
     learn INTEGER CHECK (learn IN (0, 1)),
     PRIMARY KEY (root_id, path)
 ) WITHOUT ROWID;
