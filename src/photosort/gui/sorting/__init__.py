@@ -1,0 +1,1 @@
+"""Sorting into folders, in the window."""
