@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import sys
+import threading
 import time
-from collections.abc import Generator
-from types import TracebackType
-from typing import Self, TextIO, TypeVar
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
+from types import FrameType, TracebackType
+from typing import Any, Self, TextIO, TypeVar
 
-from photosort.core.photo import Progress
+from photosort.core.photo import Progress, Transfer
+from photosort.core.wording import duration, file_sizes
 
 _REDRAW_SECONDS = 0.1
 _LINE_SECONDS = 5.0
@@ -59,6 +63,53 @@ class ProgressBar:
         self._stream.flush()
 
 
+@contextmanager
+def between_steps() -> Iterator[Callable[[], bool]]:
+    """Have Ctrl+C, and a request to end, wait for a good moment; the second one acts at once.
+
+    Outside the main thread, where no signal arrives, nothing is changed.
+
+    Yields:
+        tells whether there was one.
+    """
+    asked = False
+    before: dict[int, Any] = {}
+
+    def restore() -> None:
+        while before:
+            signal.signal(*before.popitem())
+
+    def remember(_number: int, _frame: FrameType | None) -> None:
+        nonlocal asked
+        asked = True
+        restore()
+
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            if signal.getsignal(number) not in {signal.SIG_IGN, None}:
+                before[number] = signal.signal(number, remember)
+    try:
+        yield lambda: asked
+    finally:
+        restore()
+
+
+def drive_between_steps(steps: Generator[Progress, None, _Result]) -> _Result:
+    """Run a generator like `drive`; Ctrl+C is heard between two of its steps, so that none is left half done.
+
+    Raises:
+        KeyboardInterrupt: the generator was stopped and has cleaned up.
+    """
+    with ProgressBar(sys.stderr) as bar, between_steps() as asked, closing(steps):
+        while not asked():
+            try:
+                bar.show(next(steps))
+            except StopIteration as stop:
+                result: _Result = stop.value
+                return result
+    raise KeyboardInterrupt
+
+
 def drive(steps: Generator[Progress, None, _Result]) -> _Result:
     """Run a generator to its end, showing its progress on standard error; Ctrl+C lets it clean up."""
     with ProgressBar(sys.stderr) as bar:
@@ -77,11 +128,10 @@ def _describe(progress: Progress, seconds: float) -> str:
         return f"{progress.what}: {progress.done:,}" if progress.done else progress.what
     share = progress.done / progress.total
     bar = "#" * round(share * _BAR_WIDTH)
-    left = f" - {_duration(seconds * (1 - share) / share)} left" if progress.done and share < 1 else ""
-    return f"{progress.what} [{bar:<{_BAR_WIDTH}}] {progress.done:,} of {progress.total:,}{left}"
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+    left = f" - {duration(seconds * (1 - share) / share)} left" if progress.done and share < 1 else ""
+    if isinstance(progress, Transfer):
+        # A terminal may not know a space that does not break.
+        amount = file_sizes(progress.done, progress.total).replace("\N{NO-BREAK SPACE}", " ")
+    else:
+        amount = f"{progress.done:,} of {progress.total:,}"
+    return f"{progress.what} [{bar:<{_BAR_WIDTH}}] {amount}{left}"
