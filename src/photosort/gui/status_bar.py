@@ -10,6 +10,7 @@ from photosort.gui.controls import button, icon_button, label
 from photosort.gui.followed import Followed
 from photosort.gui.icons import IconSet
 from photosort.gui.jobs import Job
+from photosort.gui.notice import Notice
 from photosort.gui.telling import show_share
 from photosort.gui.theme import SPACING
 
@@ -33,9 +34,10 @@ class StatusBar(QWidget):
         self.setObjectName("statusbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._icons = icons
-        self._main, self._side = Followed(self), Followed(self)
+        self._files, self._main, self._side = Followed(self), Followed(self), Followed(self)
         self._resting = ""
 
+        self.notice = Notice(icons)
         self.message = QLabel()
         self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -57,6 +59,7 @@ class StatusBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * SPACING, SPACING // 2, 2 * SPACING, SPACING // 2)
         row.setSpacing(SPACING)
+        row.addWidget(self.notice)
         row.addWidget(self.message, 1)
         row.addWidget(self.bar)
         row.addWidget(self.pause_button)
@@ -74,6 +77,7 @@ class StatusBar(QWidget):
         self.side_button.clicked.connect(self.side_job_requested)
         self.problems_button.clicked.connect(self.problems_requested)
         self.slider.valueChanged.connect(self.tile_size_changed)
+        self._files.changed.connect(self._refresh)
         self._main.changed.connect(self._refresh)
         self._side.changed.connect(self._refresh)
         self.set_problems(0)
@@ -87,6 +91,10 @@ class StatusBar(QWidget):
     def set_job(self, job: Job | None) -> None:
         """Follow ``job`` of the open folder until it has finished; None follows nothing."""
         self._main.follow(job)
+
+    def set_file_job(self, job: Job | None) -> None:
+        """Follow a job that moves files: it has the bar before any other."""
+        self._files.follow(job)
 
     def set_side_job(self, job: Job | None) -> None:
         """Follow a job beside the folder's: it has the bar while that has none to show, and a word beside it else."""
@@ -122,7 +130,7 @@ class StatusBar(QWidget):
             job.cancel()
 
     def _shown(self) -> Followed:
-        return self._main if self._main.job is not None else self._side
+        return next((one for one in (self._files, self._main) if one.job is not None), self._side)
 
     @Slot()
     def _refresh(self) -> None:
@@ -131,7 +139,7 @@ class StatusBar(QWidget):
         self.message.setText(self._resting if job is None else shown.sentence())
         self.message.setToolTip(self.message.text())
         show_share(self.bar, None if job is None or job.cancelled else shown.progress)
-        aside = self._side.in_short() if shown is self._main else ""
+        aside = "" if shown is self._side else self._side.in_short()
         self.side_button.setVisible(bool(aside))
         self.side_button.setText(aside)
         self.job_state_changed.emit(job is not None and not job.cancelled, job is not None and job.paused)
