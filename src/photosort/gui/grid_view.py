@@ -195,12 +195,16 @@ class GridView(QAbstractItemView):
         photos = self.photos
         groups = photos.groups if photos is not None else ()
         self._has_headers = any(group.key != _UNGROUPED for group in groups)
-        header = Metrics().header if self._has_headers else _TOP_WITHOUT_HEADERS
+        header = self._header_height() if self._has_headers else _TOP_WITHOUT_HEADERS
         folded = np.array([self._has_headers and group.key in self._folded for group in groups], np.bool_)
         counts = photos.group_counts if photos is not None else np.zeros(0, np.int64)
         metrics = Metrics(tile=self._tile_size, header=header, right=_RIGHT_OF_TILES)
         self._geometry = GridGeometry(counts, folded, self.viewport().width(), metrics)
         self._place()
+
+    def _header_height(self) -> int:
+        """The height of a group's header, with what is free below it."""
+        return Metrics().header
 
     def updateGeometries(self) -> None:
         """Fit places and scroll bar to the viewport's size."""
