@@ -236,6 +236,10 @@ class PhotoModel(QAbstractListModel):
         if first < stop:
             self.dataChanged.emit(self.index(first, 0), self.index(stop - 1, 0), list(roles))
 
+    def thumbnail(self, photo_id: int) -> Thumbnail | None:
+        """A photo's picture, if it is at hand."""
+        return self._cache.get(photo_id)
+
     def thumbnail_side(self, photo_id: int) -> int:
         """The tile side in device pixels that a photo's thumbnail was made for; 0 where there is none."""
         return self._cache.side(photo_id)
