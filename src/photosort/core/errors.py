@@ -37,3 +37,7 @@ class SortingError(PhotosortError):
 
 class BusyError(SortingError):
     """Somebody else is changing files right now: another window, or a command."""
+
+
+class SidecarError(PhotosortError):
+    """What is written of a photo (a sidecar, or the like inside its file) could not be read, or not be added to."""
