@@ -10,8 +10,11 @@ from collections.abc import Mapping
 from photosort.core.catalog.rows import chunks
 from photosort.core.catalog.values import Action
 from photosort.core.errors import CatalogError
+from photosort.core.sorting.values import Run, RunState
 
 LABEL = "label"
+RUN = "run"
+"""Files were moved, copied or written; the engine of `photosort.core.sorting` undoes and redoes it."""
 
 _SELECT = "SELECT id, root_id, kind, title, done_at, undone_at FROM actions"
 
@@ -133,6 +136,30 @@ def redo(connection: sqlite3.Connection, root_id: int) -> Action | None:
         _apply(connection, action, "after")
         connection.execute("UPDATE actions SET undone_at = NULL WHERE id = ?", (action.id,))
     return action
+
+
+def follow_run(connection: sqlite3.Connection, run: Run) -> None:
+    """Keep the action of a run in step with it: there is one from the first photo it placed on."""
+    payload = json.dumps({"run": run.id})
+    row = connection.execute(
+        "SELECT id, undone_at FROM actions WHERE root_id = ? AND kind = ? AND payload = ?", (run.root_id, RUN, payload)
+    ).fetchone()
+    stands = run.state in {RunState.APPLIED, RunState.STOPPED} and run.standing > 0
+    if row is None:
+        if stands:
+            _record(connection, run.root_id, RUN, run.title, payload)
+    elif stands:
+        connection.execute(
+            "UPDATE actions SET undone_at = NULL, final = 0, title = ? WHERE id = ?", (run.title, row[0])
+        )
+    elif row[1] is None:
+        connection.execute("UPDATE actions SET undone_at = ? WHERE id = ?", (time.time(), row[0]))
+
+
+def run_of(connection: sqlite3.Connection, action_id: int) -> int | None:
+    """The run that an action is of; None for an action of another kind."""
+    row = connection.execute("SELECT payload FROM actions WHERE id = ? AND kind = ?", (action_id, RUN)).fetchone()
+    return None if row is None else int(json.loads(row[0])["run"])
 
 
 def _apply(connection: sqlite3.Connection, action: Action, side: str) -> None:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from photosort.core.catalog import actions, clusters, contents, photos, predictions, problems, reconcile, roots, serving
 from photosort.core.catalog.filing import Filing
+from photosort.core.catalog.runs import RunJournal
 from photosort.core.catalog.store import Store
 from photosort.core.catalog.values import (
     Action,
@@ -109,6 +110,11 @@ class Catalog:
     def forget_root(self, root_id: int) -> None:
         """Take a folder off the recent ones; all that is known of its photos stays."""
         self._store.write(lambda connection: roots.forget_root(connection, root_id))
+
+    @property
+    def runs(self) -> RunJournal:
+        """The journal of all that changed files."""
+        return RunJournal(self._store)
 
     @property
     def filing(self) -> Filing:

@@ -193,7 +193,11 @@ CREATE TABLE runs (
     state TEXT NOT NULL,
     started_at REAL NOT NULL,
     ended_at REAL,
-    seconds REAL NOT NULL DEFAULT 0
+    seconds REAL NOT NULL DEFAULT 0,
+    counts TEXT NOT NULL DEFAULT '{}',
+    standing INTEGER NOT NULL DEFAULT 0,
+    folders INTEGER NOT NULL DEFAULT 0,
+    total_bytes INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX runs_by_root ON runs (root_id, id);
 CREATE TABLE run_photos (
@@ -207,6 +211,10 @@ CREATE TABLE run_photos (
     status TEXT NOT NULL CHECK (status IN ('sorted', 'duplicate', 'left', 'failed')),
     reason TEXT NOT NULL,
     companions TEXT,
+    size INTEGER NOT NULL DEFAULT 0,
+    mtime_ns INTEGER NOT NULL DEFAULT 0,
+    goal INTEGER NOT NULL DEFAULT 0 CHECK (goal IN (0, 1)),
+    standing INTEGER NOT NULL DEFAULT 0 CHECK (standing IN (0, 1)),
     PRIMARY KEY (run_id, position)
 ) WITHOUT ROWID;
 CREATE INDEX run_photos_by_photo ON run_photos (photo_id, run_id);
@@ -224,8 +232,8 @@ CREATE TABLE run_steps (
     digest BLOB,
     before BLOB,
     after BLOB,
+    needs TEXT,
     mark INTEGER NOT NULL DEFAULT 0,
-    reason TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (run_id, number)
 ) WITHOUT ROWID;
 CREATE TABLE run_folders (

@@ -59,14 +59,18 @@ class Store:
             raise CatalogError(message) from error
         self._writer = Writer(connection, self._explain)
 
-    def write(self, work: Work[_T]) -> _T:
+    def write(self, work: Work[_T], *, durable: bool = False) -> _T:
         """Run a write in a transaction of its own, wait for it, and return what it returns.
+
+        Args:
+            work: the write.
+            durable: wait, too, until the drive itself has it and all that was written before; a few milliseconds.
 
         Raises:
             CatalogError: it could not be written.
         """
         self._require_writable()
-        return self._writer.call(work)
+        return self._writer.call(work, durable=durable)
 
     def queue(self, work: Work[None]) -> None:
         """Hand over a write without waiting; its error is raised by whatever is written, flushed or closed next."""

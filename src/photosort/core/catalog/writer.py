@@ -41,15 +41,19 @@ class Writer:
         self._unwatched: deque[Future[None]] = deque()
         self._closed = False
 
-    def call(self, work: Work[_T]) -> _T:
+    def call(self, work: Work[_T], *, durable: bool = False) -> _T:
         """Run a write, wait for it and return what it returns.
+
+        Args:
+            work: the write.
+            durable: wait, too, until the drive itself has it and everything written before: it outlives a power cut.
 
         Raises:
             CatalogError: it could not be written, or an earlier write that nobody waited for could not; then this
                 one was not tried.
         """
         self._raise_earlier_failure()
-        return self._submit(work).result()
+        return self._submit(work, durable=durable).result()
 
     def queue(self, work: Work[None]) -> Future[None]:
         """Hand over a write without waiting for it, unless too many wait already.
@@ -100,12 +104,24 @@ class Writer:
         self._connection.close()
         self._raise_earlier_failure()
 
-    def _submit(self, work: Work[_T]) -> Future[_T]:
+    def _submit(self, work: Work[_T], *, durable: bool = False) -> Future[_T]:
         with self._lock:
             if self._closed:
                 message = "The catalog was closed; nothing can be written to it any more."
                 raise CatalogError(message)
-            return self._thread.submit(self._transact, work)
+            return self._thread.submit(self._transact_durably if durable else self._transact, work)
+
+    def _transact_durably(self, work: Work[_T]) -> _T:
+        # The pragma does nothing inside a transaction, so it stands around it. In WAL mode only FULL waits for the
+        # drive at every commit.
+        try:
+            self._connection.execute("PRAGMA synchronous = FULL")
+            try:
+                return self._transact(work)
+            finally:
+                self._connection.execute("PRAGMA synchronous = NORMAL")
+        except sqlite3.Error as error:
+            raise self._explain(error) from error
 
     def _transact(self, work: Work[_T]) -> _T:
         connection = self._connection
