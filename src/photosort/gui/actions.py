@@ -77,6 +77,8 @@ class Actions(QObject):
         self.recent_menu = QMenu("Open &recent", window)
         self.group_menu = QMenu("&Group by", window)
         self.order_menu = QMenu("&Order by", window)
+        self.file_menu = QMenu("&File into", window)
+        self.copy_menu = QMenu("C&opy into", window)
         self._themes = self._choice({choice.value: name for choice, name in _THEMES.items()})
         self._themes.triggered.connect(self._on_theme_triggered)
         self._devices = self._choice(_DEVICES)
@@ -115,6 +117,9 @@ class Actions(QObject):
 
         edit_menu = bar.addMenu("&Edit")
         edit_menu.addActions([self.select_all, self.copy_path])
+        edit_menu.addSeparator()
+        edit_menu.addMenu(self.file_menu)
+        edit_menu.addMenu(self.copy_menu)
         edit_menu.addSeparator()
         edit_menu.addActions([self.find, self.clear_filter])
 
@@ -188,6 +193,9 @@ class Actions(QObject):
         """What can be done with the photos that are selected."""
         menu = QMenu(parent)
         menu.addActions([self.open_viewer, self.open_outside, self.show_file, self.copy_path])
+        menu.addSeparator()
+        menu.addMenu(self.file_menu)
+        menu.addMenu(self.copy_menu)
         menu.addSeparator()
         menu.addActions([self.order_similar])
         menu.addSeparator()

@@ -119,10 +119,14 @@ class GroupsPanel(QWidget):
         self.tree.customContextMenuRequested.connect(self._on_context_menu)
         self.about_button = AboutButton(self.tree.viewport())
         self.about_button.clicked.connect(lambda: self.about_requested.emit(self.about_button.about))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACING, SPACING, 0, SPACING)
-        column.addWidget(self.tree)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(SPACING, SPACING, 0, SPACING)
+        self._column.addWidget(self.tree, 1)
         self.setMinimumWidth(20 * SPACING)
+
+    def add_below(self, widget: QWidget) -> None:
+        """Put something below the list of what there is, as wide as that."""
+        self._column.addWidget(widget)
 
     def set_sections(self, sections: Sequence[Section]) -> None:
         """Show these sections; what was selected, folded and scrolled to stays so."""

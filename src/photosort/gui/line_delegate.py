@@ -16,6 +16,8 @@ COUNT: Final = Qt.ItemDataRole.UserRole + 1
 """The count as text."""
 KIND: Final = Qt.ItemDataRole.UserRole + 2
 """One of the following."""
+TARGET: Final = Qt.ItemDataRole.UserRole + 3
+"""True while something is dragged over the line that would be dropped on it."""
 SECTION, LINE, QUIET, MORE = "section", "line", "quiet", "more"
 
 
@@ -37,7 +39,8 @@ class LineDelegate(QStyledItemDelegate):
         muted = QGuiApplication.palette().color(QPalette.ColorRole.PlaceholderText)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_ground(painter, option, area, kind)
+        if kind != SECTION:
+            paint_ground(painter, option, area, target=bool(index.data(TARGET)))
         area.adjust(SPACING, 0, -SPACING, 0)
         middle = Qt.AlignmentFlag.AlignVCenter
         if kind == SECTION:
@@ -58,21 +61,6 @@ class LineDelegate(QStyledItemDelegate):
         painter.drawText(area, Qt.AlignmentFlag.AlignLeft | middle, title)
         painter.restore()
 
-    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, area: QRect, kind: str) -> None:
-        state = option.state
-        if kind == SECTION:
-            return
-        if state & QStyle.StateFlag.State_Selected:
-            ground = QColor(option.palette.color(QPalette.ColorRole.Accent))
-            ground.setAlpha(48)
-        elif state & QStyle.StateFlag.State_MouseOver:
-            ground = option.palette.color(QPalette.ColorRole.Light)
-        else:
-            return
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ground)
-        painter.drawRoundedRect(area.adjusted(0, 1, 0, -1), 6, 6)
-
     def _paint_arrow(self, painter: QPainter, option: QStyleOptionViewItem, area: QRect, colour: QColor) -> None:
         if not option.state & QStyle.StateFlag.State_MouseOver and option.state & QStyle.StateFlag.State_Open:
             return
@@ -85,3 +73,29 @@ class LineDelegate(QStyledItemDelegate):
             painter.drawPolyline([QPoint(x - 4, y - 2), QPoint(x, y + 2), QPoint(x + 4, y - 2)])
         else:
             painter.drawPolyline([QPoint(x - 2, y - 4), QPoint(x + 2, y), QPoint(x - 2, y + 4)])
+
+
+def paint_ground(painter: QPainter, option: QStyleOptionViewItem, area: QRect, *, target: bool) -> None:
+    """Draw what lies behind a line: a soft tint where selected or pointed at, a frame where a drop would go.
+
+    Args:
+        painter: at work on the list.
+        option: the line's state and palette.
+        area: the line.
+        target: something is dragged over the line.
+    """
+    state = option.state
+    ground = QColor(option.palette.color(QPalette.ColorRole.Accent))
+    frame: QColor | Qt.PenStyle = Qt.PenStyle.NoPen
+    if target:
+        frame = QColor(ground)
+        ground.setAlpha(56)
+    elif state & QStyle.StateFlag.State_Selected:
+        ground.setAlpha(48)
+    elif state & QStyle.StateFlag.State_MouseOver:
+        ground = option.palette.color(QPalette.ColorRole.Light)
+    else:
+        return
+    painter.setPen(frame)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(area.adjusted(0, 1, 0, -1), 6, 6)

@@ -58,6 +58,8 @@ class PhotoGrid(PaintedGrid):
     """A photo was double-clicked, or Enter or Space was pressed on it: open it."""
     files_dropped = Signal(list)
     """list[Path]: files and folders were dropped from outside."""
+    dragged_out = Signal()
+    """Photos were dropped on another program, which may have moved their files."""
     context_menu_requested = Signal(QPoint)
     """A menu for the selected photos is asked for, at this point of the screen."""
 
@@ -219,7 +221,7 @@ class PhotoGrid(PaintedGrid):
     # -- drag and drop -----------------------------------------------------------------------------
 
     def startDrag(self, supportedActions: Qt.DropAction = Qt.DropAction.CopyAction) -> None:  # noqa: N803, ARG002
-        """Drag the selected photos; elsewhere they can only be copied, files move by plans alone."""
+        """Drag the selected photos: where they are dropped, it is decided whether files are copied or moved."""
         photos = self.photos
         ids = self.selected_ids()
         if photos is None or not len(ids):
@@ -230,7 +232,10 @@ class PhotoGrid(PaintedGrid):
         pixmaps = self._pixmaps_of(ids[:3])
         drag.setPixmap(drag_pixmap(pixmaps, len(ids), self.palette(), self.font(), self.devicePixelRatioF()))
         drag.setHotSpot(QPoint(20, 30))
-        drag.exec(Qt.DropAction.CopyAction)
+        # Another program that wants to know is told to copy; with Shift, to move.
+        done = drag.exec(Qt.DropAction.CopyAction | Qt.DropAction.MoveAction, Qt.DropAction.CopyAction)
+        if drag.target() is None and done is not Qt.DropAction.IgnoreAction:
+            self.dragged_out.emit()
 
     def _pixmaps_of(self, ids: Iterable[int]) -> list[QPixmap]:
         photos = self.photos

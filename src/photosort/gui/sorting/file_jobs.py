@@ -131,6 +131,11 @@ class FileJobs(QObject):
         make = partial(file_steps.file_photos, self._catalog, session.folder, tuple(photos), folder, how, COMMAND)
         return self._queue(_Wanted(f"Filing into {folder.name}", make))
 
+    def bring(self, files: Sequence[Path], folder: Path, how: How) -> bool:
+        """File files of this computer that are not of the open folder, as `file` does with photos."""
+        make = partial(file_steps.bring_files, self._catalog, tuple(files), folder, how, COMMAND)
+        return self._queue(_Wanted(f"Filing into {folder.name}", make))
+
     @Slot()
     def cancel(self) -> None:
         """Stop: what is done is done, and what waits is dropped."""

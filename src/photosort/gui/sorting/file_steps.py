@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator, Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from photosort.core.sorting import engine
 from photosort.core.sorting.planning import file_into
 from photosort.core.sorting.survey import survey
 from photosort.core.sorting.values import How, Run
+from photosort.pipeline import open_folder
 
 
 def file_photos(
@@ -41,3 +43,44 @@ def file_photos(
     if plan.refusals:
         raise SortingError(" ".join(plan.refusals))
     return (yield from engine.apply(catalog, plan, command=command))
+
+
+def bring_files(
+    catalog: Catalog, files: Sequence[Path], folder: Path, how: How, command: str
+) -> Generator[Progress, None, Run]:
+    """File files that another program gave, from wherever they lie, into one folder.
+
+    The folder that they share becomes known to the catalog, for the run to be kept; it does not become a recent one.
+
+    Args:
+        catalog: where the run is kept.
+        files: what to file: pictures, whose companions go along.
+        folder: where to, absolute.
+        how: move or copy.
+        command: who does it, for another process that wants to.
+
+    Yields:
+        progress of looking, then of moving.
+
+    Returns:
+        the run.
+
+    Raises:
+        SortingError: none of them is a photo, or it cannot be done at all; nothing was touched.
+        ScanError: the folder that they lie in cannot be read.
+    """
+    paths = {file.parent.resolve() / file.name for file in files}
+    root = Path(os.path.commonpath([path.parent for path in paths]))
+    known = catalog.find_root(root) is not None
+    opened = yield from open_folder(catalog, root, only=sorted(paths))
+    if not known:
+        catalog.forget_root(opened.root_id)
+    photos = [
+        photo
+        for photo in catalog.photos(opened.root_id)
+        if not paths.isdisjoint((photo.path, *(root / relpath for relpath in photo.companions)))
+    ]
+    if not photos:
+        message = "None of what was dropped is a photo, so nothing was filed."
+        raise SortingError(message)
+    return (yield from file_photos(catalog, root, photos, folder, how, command))
