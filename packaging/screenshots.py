@@ -185,7 +185,7 @@ class Session:
     def _look_alikes(self, window: MainWindow) -> None:
         """Group what looks alike, and wait for it."""
         self._choose(window.commands.group_menu, "Look-alike")
-        self._until(lambda: _idle(window) and window.session is not None and window.session.cluster_count > 0)
+        self._until(lambda: _idle(window) and window.session is not None and window.session.look_alikes.count > 0)
         self._settle()
 
     def _select(self, window: MainWindow) -> None:

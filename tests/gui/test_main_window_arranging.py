@@ -78,18 +78,18 @@ def test_look_alike_groups_are_made_when_first_asked_for(opened: Desk) -> None:
     choose(opened.window.commands.group_menu, "Look-alike")
     opened.settle()
     assert opened.session.arrangement.group.kind is GroupKind.CLUSTER
-    first = opened.session.cluster_count
+    first = opened.session.look_alikes.count
     assert first >= 1
     assert opened.window.bar.more_button.isVisible()
     QTest.mouseClick(opened.window.bar.more_button, Qt.MouseButton.LeftButton)
     opened.settle()
-    assert opened.session.cluster_count > first
+    assert opened.session.look_alikes.count > first
     titles = list(opened.groups())
     assert titles[:2] == ["group 1", "group 2"]
-    more = opened.session.cluster_count
+    more = opened.session.look_alikes.count
     QTest.mouseClick(opened.window.bar.fewer_button, Qt.MouseButton.LeftButton)
     opened.settle()
-    assert opened.session.cluster_count < more
+    assert opened.session.look_alikes.count < more
 
 
 def test_similarity_begins_with_the_photo_itself(opened: Desk) -> None:

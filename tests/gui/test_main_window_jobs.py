@@ -196,7 +196,7 @@ def test_groups_that_were_asked_for_too_early_come_when_they_can(desk: Desk, man
     desk.window.open_target(Target(many))
     desk.until(lambda: desk.window.session is not None and desk.session.loaded)
     desk.window.commands.group_alike.trigger()
-    desk.until(lambda: desk.session.cluster_count > 0)
+    desk.until(lambda: desk.session.look_alikes.count > 0)
     desk.settle()
     assert analysed(desk) == COUNT
 

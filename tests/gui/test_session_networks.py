@@ -140,20 +140,20 @@ def test_cancelled_the_old_guesses_stay_and_the_next_look_goes_on(desk: Desk, ey
 
 
 def test_groups_stay_until_made_anew_and_look_alikes_go_by_what_covers_the_folder(desk: Desk, eyes: Eyes) -> None:
-    desk.session.group_alike(3)
+    desk.session.look_alikes.group(3)
     desk.settle()
     groups = desk.session.columns.cluster.tolist()
     better = eyes.add("mobilenetv2", "ba9876543210", {"scenes": "forest"})
     better.go.clear()
     desk.session.use_network("mobilenetv2")
     desk.qtbot.waitUntil(lambda: "Looking again with sharper eyes" in desk.said, timeout=WAIT_MS)
-    desk.session.order_by_similarity(int(desk.session.columns.ids[0]))
+    desk.session.look_alikes.compare(int(desk.session.columns.ids[0]))
     desk.qtbot.waitUntil(lambda: desk.session.columns.similarity is not None, timeout=WAIT_MS)
     better.go.set()
     desk.settle()
     assert not desk.errors
     assert desk.session.columns.cluster.tolist() == groups
-    desk.session.group_alike(2)
+    desk.session.look_alikes.group(2)
     desk.settle()
     grouping = desk.catalog.clustering(1)
     assert grouping is not None
@@ -191,9 +191,9 @@ def test_photos_that_were_seen_in_another_folder_can_be_grouped_at_once(
     desk = Desk(qtbot, folder.parent / "other", catalog, paths)
     desk.settle()
     assert (desk.words(), eyes.there["compact"].embedded) == ({"sea": 13}, opened)
-    desk.session.group_alike(2)
+    desk.session.look_alikes.group(2)
     desk.settle()
-    assert desk.session.cluster_count == 2
+    assert desk.session.look_alikes.count == 2
     desk.close()
 
 

@@ -69,7 +69,7 @@ class Commands(QObject):
     @Slot()
     def _on_order_similar(self) -> None:
         if (presenter := self._presented()) is not None and (photo_id := presenter.current_id()) is not None:
-            presenter.session.order_by_similarity(photo_id)
+            presenter.session.look_alikes.compare(photo_id)
 
     @Slot()
     def _on_clear_filter(self) -> None:

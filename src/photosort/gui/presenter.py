@@ -117,8 +117,8 @@ class Presenter(QObject):
             (parts.filters.text_changed, self._on_text_changed),
             (parts.filters.limits_changed, self._on_limits_changed),
             (parts.bar.direction_toggled, self._on_direction_toggled),
-            (parts.bar.fewer_requested, session.fewer_groups),
-            (parts.bar.more_requested, session.more_groups),
+            (parts.bar.fewer_requested, session.look_alikes.fewer),
+            (parts.bar.more_requested, session.look_alikes.more),
             (parts.problems.retry_requested, self._on_retry),
         )
         for connection in self._connections:
@@ -212,7 +212,7 @@ class Presenter(QObject):
     @Slot(object)
     def _on_job_changed(self, job: Job | None) -> None:
         self._parts.status.set_job(job)
-        self._parts.bar.set_group_control(enabled=not self._session.grouping)
+        self._parts.bar.set_group_control(enabled=not self._session.look_alikes.grouping)
         self._show_rest()
         self._show_emptiness()
 
@@ -354,7 +354,7 @@ class Presenter(QObject):
             choices.order_name(arrangement),
             descending=arrangement.descending,
         )
-        bar.show_group_control(visible=arrangement.group.kind is GroupKind.CLUSTER and session.cluster_count > 0)
+        bar.show_group_control(visible=arrangement.group.kind is GroupKind.CLUSTER and session.look_alikes.count > 0)
         self._offer()
 
     def _offer(self) -> None:
