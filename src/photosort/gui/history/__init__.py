@@ -1,0 +1,1 @@
+"""What was done to files: listed, shown, and undone."""
