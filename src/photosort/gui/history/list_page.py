@@ -1,0 +1,168 @@
+"""History: everything that was done to files, newest first, each with its way back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from photosort.core.sorting.values import Run
+from photosort.gui.controls import button, label
+from photosort.gui.history import words
+from photosort.gui.icons import IconSet
+from photosort.gui.reading_page import ReadingPage
+from photosort.gui.theme import SPACING
+
+_WIDEST = 104 * SPACING
+_AT_ONCE = 50
+"""Entries shown until more are asked for: each is a handful of widgets."""
+
+
+class HistoryPage(ReadingPage):
+    """Lists runs of this folder, or of all.
+
+    Args:
+        icons: where the buttons get their icons.
+    """
+
+    open_requested = Signal(int)
+    """Show all of the run with this id."""
+    undo_requested = Signal(int)
+    redo_requested = Signal(int)
+
+    def __init__(self, icons: IconSet, parent: QWidget | None = None) -> None:
+        super().__init__(icons, "History", _WIDEST, parent)
+        self.setAccessibleName("History")
+        self._icons = icons
+        self._runs: Sequence[Run] = ()
+        self._root_id: int | None = None
+        self._busy = False
+        self._shown = _AT_ONCE
+        self.entries: list[Entry] = []
+        self._here_only = False
+
+    def show_runs(self, runs: Sequence[Run], root_id: int | None) -> None:
+        """Show these, newest first; ``root_id`` is the folder that is open."""
+        self._runs, self._root_id = runs, root_id
+        self._fill()
+
+    def set_busy(self, *, busy: bool) -> None:
+        """Ask for nothing while files are being moved."""
+        self._busy = busy
+        for entry in self.entries:
+            entry.set_busy(busy=busy)
+
+    def _on_choice(self, here_only: bool) -> None:
+        self._here_only = here_only
+        self._shown = _AT_ONCE
+        self._fill()
+        (self.here_button if here_only else self.all_button).setFocus()
+
+    @Slot()
+    def _on_older(self) -> None:
+        self._shown += _AT_ONCE
+        place = self.scroll_area.verticalScrollBar().value()
+        self._fill()
+        self.scroll_area.verticalScrollBar().setValue(place)
+
+    def _fill(self) -> None:
+        here_only = self._here_only and self._root_id is not None
+        runs = [run for run in self._runs if not here_only or run.root_id == self._root_id]
+        column = QVBoxLayout()
+        column.setSpacing(SPACING)
+        if self._root_id is not None:
+            column.addLayout(self._choice(here_only=here_only))
+        self.entries = []
+        if not runs:
+            column.addSpacing(4 * SPACING)
+            column.addWidget(label("Nothing was moved yet", size=1.2, weight=QFont.Weight.DemiBold))
+            told = "Whatever photosort does to your files is kept here, and can be undone at any time."
+            column.addWidget(label(told, "muted", wrap=True))
+        day = ""
+        for run in runs[: self._shown]:
+            if (named := words.day(run.started_at)) != day:
+                day = named
+                caption = label(day, "caption", weight=QFont.Weight.DemiBold)
+                caption.setContentsMargins(2 * SPACING, SPACING, 0, 0)
+                column.addWidget(caption)
+            column.addWidget(self._entry(run))
+        if len(runs) > self._shown:
+            older = button(f"Show {min(len(runs) - self._shown, _AT_ONCE)} older", "link")
+            older.clicked.connect(self._on_older)
+            column.addWidget(older, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addStretch(1)
+        self.show_column(column)
+
+    def _choice(self, *, here_only: bool) -> QHBoxLayout:
+        """Of this folder, or of all."""
+        row = QHBoxLayout()
+        row.setSpacing(SPACING // 2)
+        self.all_button, self.here_button = _chip("All folders"), _chip("This folder")
+        for chip, here in ((self.all_button, False), (self.here_button, True)):
+            chip.setChecked(here is here_only)
+            chip.clicked.connect(partial(self._on_choice, here))
+            row.addWidget(chip)
+        row.addStretch(1)
+        return row
+
+    def _entry(self, run: Run) -> Entry:
+        entry = Entry(run)
+        entry.set_busy(busy=self._busy)
+        entry.open_button.clicked.connect(partial(self.open_requested.emit, run.id))
+        entry.undo_button.clicked.connect(partial(self.undo_requested.emit, run.id))
+        entry.redo_button.clicked.connect(partial(self.redo_requested.emit, run.id))
+        self.entries.append(entry)
+        return entry
+
+
+class Entry(QFrame):
+    """One run in the list.
+
+    Args:
+        run: the run.
+    """
+
+    def __init__(self, run: Run, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self.run = run
+        self.open_button = button(words.done(run.title), "link")
+        self.open_button.setObjectName("entry")
+        self.open_button.setToolTip("Before and after, and every photo")
+        told = f"{words.clock(run.started_at)} \N{MIDDLE DOT} {words.way(run)} \N{MIDDLE DOT} {words.facts(run)}"
+        self.facts = label(told, "muted", wrap=True)
+        interrupted = run.state.at_work
+        self.state = label(words.state(run), "warning" if interrupted else "muted")
+        self.undo_button = button("Undo")
+        self.undo_button.setAccessibleName(f"Undo: {run.title}")
+        self.undo_button.setVisible(words.can_undo(run))
+        self.redo_button = button("Do it again")
+        self.redo_button.setAccessibleName(f"Do it again: {run.title}")
+        self.redo_button.setVisible(words.can_redo(run))
+        left = QVBoxLayout()
+        left.setSpacing(SPACING // 4)
+        left.addWidget(self.open_button, 0, Qt.AlignmentFlag.AlignLeft)
+        left.addWidget(self.facts)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2 * SPACING, SPACING, 2 * SPACING, SPACING)
+        row.setSpacing(2 * SPACING)
+        row.addLayout(left, 1)
+        row.addWidget(self.state)
+        row.addWidget(self.undo_button)
+        row.addWidget(self.redo_button)
+
+    def set_busy(self, *, busy: bool) -> None:
+        """Nothing can be undone while files are being moved."""
+        self.undo_button.setEnabled(not busy)
+        self.redo_button.setEnabled(not busy)
+
+
+def _chip(name: str) -> QToolButton:
+    result = QToolButton()
+    result.setObjectName("chip")
+    result.setText(name)
+    result.setCheckable(True)
+    return result
