@@ -14,6 +14,7 @@ from photosort.core.catalog.values import Clustering, PhotoListing, PredictionCo
 from photosort.core.photo import Photo, PhotoState
 from photosort.core.shown import Shown, shown_of
 from photosort.core.textkeys import fold_all, natural_ranks
+from photosort.core.written import NOTHING_WRITTEN, WrittenColumns
 
 _NO_NAMES: Mapping[int, str] = MappingProxyType({})
 _SPARSE = 16
@@ -42,6 +43,7 @@ class PhotoColumns:
         cluster_names: names that the person gave to clusters, by number.
         typicality: shape (n,), float32; NaN where there is none.
         similarity: shape (n,), float32, to a chosen photo, NaN where unknown; None while none is chosen.
+        written: stars, colours and keywords in the files and sidecars, by photo id.
     """
 
     def __init__(self) -> None:
@@ -60,6 +62,7 @@ class PhotoColumns:
         self.cluster_names: dict[int, str] = {}
         self.typicality = np.zeros(0, np.float32)
         self.similarity: NDArray[np.float32] | None = None
+        self.written = NOTHING_WRITTEN
         self._labels: dict[str, dict[int, str]] = {}
         self._asked_of: dict[str, AskedOf] = {}
         self._shown: dict[str, Shown] = {}
@@ -262,6 +265,17 @@ class PhotoColumns:
         rows, here = self._place(ids)
         self.similarity[rows] = np.asarray(similarity, np.float32)[here]
         return self
+
+    def with_written(self, written: WrittenColumns) -> Self:
+        """Take what is written of photos, in place of what was here; returns the columns themselves."""
+        self.written = written
+        return self
+
+    def here(self, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which rows are of these photos: shape (n,), bool."""
+        mask = np.zeros(len(self), np.bool_)
+        mask[self._place(ids)[0]] = True
+        return mask
 
     # What follows from them, computed when asked for
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from photosort.core.columns import PhotoColumns
 from photosort.core.photo import Verdict
 from photosort.core.shown import NOT_ASKED
 from photosort.core.textkeys import fold, fold_all
+from photosort.core.xmp.facts import REJECTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,8 @@ class Filter:
     """What a photo must be to be shown: all of what is said here; what is left out, it may be or not.
 
     Attributes:
-        text: words that must all occur in the photo's path or in the words for it, case and accents aside.
+        text: words that must all occur in the photo's path, in the words for it or in its keywords, case and accents
+            aside.
         labels: (classifier, word or value of a `Verdict` or `NOT_ASKED`): one of those of each classifier that is
             named.
         confidence: lowest and highest confidence of ``classifier``; None for any, also for none.
@@ -28,6 +31,9 @@ class Filter:
         clusters: number of its cluster; -1 for none.
         folders: in one of these folders or below it; the empty one is everything.
         months: taken in one of these months ("2019-07") or years ("2019").
+        ratings: at least that many stars; 0 for those without any, -1 for rejected ones.
+        colours: with one of these colour labels.
+        keywords: with one of these keywords or a narrower one, case aside.
     """
 
     text: str = ""
@@ -38,6 +44,9 @@ class Filter:
     clusters: frozenset[int] = frozenset()
     folders: frozenset[str] = frozenset()
     months: frozenset[str] = frozenset()
+    ratings: frozenset[int] = frozenset()
+    colours: frozenset[str] = frozenset()
+    keywords: frozenset[str] = frozenset()
 
     @property
     def empty(self) -> bool:
@@ -55,6 +64,12 @@ class Filter:
             shown &= _in_folders(columns, self.folders)
         if self.months:
             shown &= _in_months(columns, self.months)
+        if self.ratings:
+            shown &= _has_rating(columns, self.ratings)
+        if self.colours:
+            shown &= _any_of(columns, map(columns.written.coloured, self.colours))
+        if self.keywords:
+            shown &= _any_of(columns, map(columns.written.with_keyword, self.keywords))
         if self.labels:
             shown &= _has_labels(columns, self.labels)
         of = self.classifier or classifier
@@ -79,6 +94,16 @@ def _in_months(columns: PhotoColumns, wanted: frozenset[str]) -> NDArray[np.bool
     found, code = np.unique(months, return_inverse=True)
     texts = [str(month) for month in found]
     return np.array([text in wanted or text[:-3] in wanted for text in texts], np.bool_)[code]
+
+
+def _has_rating(columns: PhotoColumns, wanted: frozenset[int]) -> NDArray[np.bool_]:
+    rated = columns.written.rated
+    mask = _any_of(columns, (rated(least) for least in wanted if least))
+    return mask | ~_any_of(columns, (rated(1), rated(REJECTED))) if 0 in wanted else mask
+
+
+def _any_of(columns: PhotoColumns, ids: Iterable[NDArray[np.int64]]) -> NDArray[np.bool_]:
+    return columns.here(np.concatenate([np.zeros(0, np.int64), *ids]))
 
 
 def _has_labels(columns: PhotoColumns, wanted: frozenset[tuple[str, str]]) -> NDArray[np.bool_]:
@@ -106,4 +131,5 @@ def _has_word(columns: PhotoColumns, word: str) -> NDArray[np.bool_]:
         # "other kinds" and "not looked at yet" are no words for a photo.
         codes = [code for code, text in enumerate(fold_all(shown.titles[: shown.not_asked])) if word in text]
         mask |= np.isin(shown.code, codes)
-    return mask
+    keywords = zip(fold_all(columns.written.keywords), columns.written.by_keyword(), strict=True)
+    return mask | _any_of(columns, (ids for folded, (_keyword, ids) in keywords if word in folded))

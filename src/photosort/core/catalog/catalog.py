@@ -28,6 +28,7 @@ from photosort.core.catalog.values import (
     ScanChanges,
     Serving,
 )
+from photosort.core.catalog.written import Written
 from photosort.core.photo import Failure, Photo, PhotoState, Prediction, Progress
 from photosort.core.scan import Ignored, ScanResult
 
@@ -120,6 +121,11 @@ class Catalog:
     def filing(self) -> Filing:
         """The folders that photos are filed into by hand."""
         return Filing(self._store)
+
+    @property
+    def written(self) -> Written:
+        """What is written of photos in their files and sidecars: stars, colours, keywords."""
+        return Written(self._store)
 
     # Photos
 

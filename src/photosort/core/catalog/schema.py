@@ -280,6 +280,7 @@ CREATE TABLE written (
     colour TEXT NOT NULL DEFAULT '',
     keywords TEXT NOT NULL DEFAULT '[]'
 );
+CREATE INDEX written_saying ON written (photo_id) WHERE rating <> 0 OR colour <> '' OR keywords <> '[]';
 """
 
 

@@ -106,7 +106,7 @@ def read(packet: bytes) -> WrittenFacts:
         SidecarError: it is damaged, or no XMP at all.
     """
     descriptions = _descriptions(_rdf(parse(_trimmed(packet))))
-    return WrittenFacts(_rating(descriptions), _colour(descriptions), _keywords(descriptions))
+    return WrittenFacts(_rating(descriptions), _colour(descriptions), _keywords(descriptions)[:_MOST_KEYWORDS])
 
 
 def merged(before: bytes | None, add: Sequence[str]) -> bytes:
@@ -236,7 +236,7 @@ def _keywords(descriptions: list[Element]) -> tuple[str, ...]:
     levels = {key_of(level) for path in paths for level in path.split(SEPARATOR)}
     words = (normal_keyword(item) for item in _items(descriptions, _SUBJECT.name))
     words = (word for word in words if not word.startswith(_TAGS_OF_DARKTABLE) and key_of(word) not in levels)
-    return distinct((*paths, *words))[:_MOST_KEYWORDS]
+    return distinct((*paths, *words))
 
 
 # -- adding ----------------------------------------------------------------------------------------------
@@ -267,7 +267,9 @@ class _Editor:
         if not lacking or (holder is None and not kept.always):
             return
         if holder is None:
-            self._new.append((kept, lacking))
+            # Whoever finds a list with levels looks no further: the words that are elsewhere must be in it.
+            before = _keywords(self._descriptions) if kept is _HIERARCHICAL else ()
+            self._new.append((kept, list(distinct((*before, *lacking)))))
         elif holder.name == kept.name:
             self._add_to(holder, kept, lacking)
         else:

@@ -1,0 +1,86 @@
+"""What is written of one photo, from everywhere that it can be: its sidecars, and inside its picture file.
+
+Where several say something, the sidecar wins: of the stars and of the colour the first that speaks counts, as Lightroom
+and darktable do for RAW files. Keywords add up: a sidecar that was begun with one word, by photosort or by a program
+that leaves pictures alone, must not hide those in the file.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from photosort.core.errors import ImageError, SidecarError
+from photosort.core.imaging.packets import read_packets
+from photosort.core.xmp import iptc, packet
+from photosort.core.xmp.facts import SEPARATOR, WrittenFacts, distinct, key_of
+from photosort.core.xmp.sidecars import read_sidecar
+
+_logger = logging.getLogger(__name__)
+
+_TELLING = (b"Rating", b"Label", b"ubject", b"colorlabels", b"TagsList", b"LastKeywordXMP", b"CatalogSets")
+"""A packet without any of these says nothing that is looked for: most of what cameras write."""
+
+
+def read_facts(picture: Path, sidecars: Sequence[Path]) -> WrittenFacts:
+    """What is written of a photo; what is damaged says nothing.
+
+    Args:
+        picture: its picture file.
+        sidecars: its XMP sidecars, the one that is believed first (see `sidecars.in_turn`).
+
+    Raises:
+        OSError: a file could not be read.
+    """
+    return combined([*map(_of_sidecar, sidecars), embedded(picture)])
+
+
+def embedded(picture: Path) -> WrittenFacts:
+    """What is written inside a picture file: XMP, and the keywords of IPTC where XMP has none.
+
+    Raises:
+        OSError: the file could not be read.
+    """
+    try:
+        found = read_packets(picture)
+    except ImageError as error:
+        _logger.debug("%s: %s", picture, error)
+        return WrittenFacts()
+    facts = WrittenFacts() if found.xmp is None else _of_packet(found.xmp, picture)
+    if facts.keywords or found.iptc is None:
+        return facts
+    return WrittenFacts(facts.rating, facts.colour, iptc.read_keywords(found.iptc))
+
+
+def combined(sources: Iterable[WrittenFacts]) -> WrittenFacts:
+    """What several sources say together, the one that wins first."""
+    rating: int | None = None
+    colour = ""
+    keywords: tuple[str, ...] = ()
+    for source in sources:
+        rating = source.rating if rating is None else rating
+        colour = colour or source.colour
+        # A plain word that is a level of a keyword that is there already says the same with less.
+        levels = {key_of(level) for keyword in keywords for level in keyword.split(SEPARATOR)}
+        keywords = distinct((*keywords, *(word for word in source.keywords if key_of(word) not in levels)))
+    return WrittenFacts(rating, colour, keywords)
+
+
+def _of_sidecar(path: Path) -> WrittenFacts:
+    try:
+        data = read_sidecar(path)
+        return WrittenFacts() if data is None else _of_packet(data, path)
+    except SidecarError as error:
+        _logger.info("%s: %s", path, error)
+        return WrittenFacts()
+
+
+def _of_packet(data: bytes, where: Path) -> WrittenFacts:
+    if b"\0" not in data[:4] and not any(word in data for word in _TELLING):
+        return WrittenFacts()
+    try:
+        return packet.read(data)
+    except SidecarError as error:
+        _logger.info("%s: what is written of the photo is passed over: %s", where, error)
+        return WrittenFacts()
