@@ -21,6 +21,8 @@ _Keys = QKeySequence.StandardKey | str
 
 _FULL_SCREEN: _Keys = QKeySequence.StandardKey.FullScreen if sys.platform == "darwin" else "F11"
 """Not every Linux desktop tells Qt a key for it."""
+_HISTORY: _Keys = "Ctrl+Y" if sys.platform == "darwin" else "Ctrl+H"
+"""On a Mac, Cmd+H hides the program."""
 
 
 class Actions(QObject):
@@ -49,6 +51,10 @@ class Actions(QObject):
         self.close_folder = self._action("&Close folder", standard.Close)
         self.export_table = self._action(f"&Export what is shown as a table{_DOTS}", "Ctrl+Shift+E")
         self.quit = self._action("&Quit", "Ctrl+Q", role=QAction.MenuRole.QuitRole)
+        # What was done
+        self.undo = self._action("&Undo", standard.Undo)
+        self.redo = self._action("&Redo", "Ctrl+Shift+Z")
+        self.history = self._action("&History", _HISTORY)
         # Photos
         self.select_all = self._action("Select &all", standard.SelectAll)
         self.copy_path = self._action("&Copy path", "Ctrl+Shift+C")
@@ -116,6 +122,8 @@ class Actions(QObject):
         file_menu.addActions([self.quit])
 
         edit_menu = bar.addMenu("&Edit")
+        edit_menu.addActions([self.undo, self.redo, self.history])
+        edit_menu.addSeparator()
         edit_menu.addActions([self.select_all, self.copy_path])
         edit_menu.addSeparator()
         edit_menu.addMenu(self.file_menu)

@@ -37,12 +37,7 @@ class ArrangeBar(QWidget):
         self.right_button = icon_button(icons, "panel-right", "This photo", checkable=True)
         _follow(self.left_button, actions.groups_panel)
         _follow(self.right_button, actions.details_panel)
-        self.open_button = QToolButton()
-        self.open_button.setText("Open")
-        self.open_button.setToolTip(f"Open a folder ({_keys(actions.open_folder)})")
-        self.open_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        icons.put_on(self.open_button, "folder-open")
-        self.open_button.clicked.connect(actions.open_folder.trigger)
+        self.open_button = _worded_button(icons, "folder-open", "Open", "Open a folder", actions.open_folder)
 
         self.group_button = _menu_button(actions.group_menu, "How the photos are grouped")
         self.order_button = _menu_button(actions.order_menu, "How the photos are ordered")
@@ -57,6 +52,9 @@ class ArrangeBar(QWidget):
         for one in (self.fewer_button, self.more_button):
             # They are disabled while groups are made: with a click the keyboard stays with the photos.
             one.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+        told = "What was done, and how to undo it"
+        self.history_button = _worded_button(icons, "clock", "History", told, actions.history)
 
         self._arranging = QWidget()
         middle = QHBoxLayout(self._arranging)
@@ -75,6 +73,7 @@ class ArrangeBar(QWidget):
         row.addSpacing(2 * SPACING)
         row.addWidget(self._arranging, 100)
         row.addStretch(1)
+        row.addWidget(self.history_button)
         row.addWidget(self.right_button)
         self.setFixedHeight(6 * SPACING)
         self.show_group_control(visible=False)
@@ -107,6 +106,17 @@ class ArrangeBar(QWidget):
         """Enable *fewer - more*: not while groups are being made."""
         self.fewer_button.setEnabled(enabled)
         self.more_button.setEnabled(enabled)
+
+
+def _worded_button(icons: IconSet, icon: str, name: str, tip: str, action: QAction) -> QToolButton:
+    """A button with a drawing and a word that does what an action does."""
+    result = QToolButton()
+    result.setText(name)
+    result.setToolTip(f"{tip} ({_keys(action)})")
+    result.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    icons.put_on(result, icon)
+    result.clicked.connect(action.trigger)
+    return result
 
 
 def _menu_button(menu: QMenu, tip: str) -> QToolButton:
