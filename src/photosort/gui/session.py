@@ -319,9 +319,13 @@ class FolderSession(QObject):
     def go_on(self) -> None:
         """Files were moved: show where they are now, and look for anything else that has changed."""
         self._held = False
-        pending = len(self._known.moved) > 0
-        self._read_again(self._take if pending else self._take_moved)
+        self.reread()
         self.rescan()
+
+    def reread(self) -> None:
+        """The catalog was changed at the person's wish: show what it knows now."""
+        pending = len(self._known.moved) > 0
+        self._read_again(self._take if pending else self._take_asked_for)
 
     def close(self) -> None:
         """End every job; `closed` tells when they have ended: after a batch at most."""
@@ -380,8 +384,8 @@ class FolderSession(QObject):
             read = partial(steps.read_content, self._catalog, self._known.content.root_id)
             self._jobs.start("Finishing", read, on_read or self._take)
 
-    def _take_moved(self, content: Content) -> None:
-        """Take what was moved at the person's wish, and show it where it belongs: nothing else would move with it."""
+    def _take_asked_for(self, content: Content) -> None:
+        """Show what was changed at the person's wish where it belongs: nothing else would move with it."""
         self._take(content)
         self.regroup()
 
