@@ -71,6 +71,8 @@ class FolderSession(QObject):
     """The exception of a job that failed."""
     files_changed = Signal(object)
     """tuple of ids: the files of these photos are not what they were."""
+    photos_added = Signal(object)
+    """tuple of ids: a scan has found these photos, which were never seen in the folder before."""
     stilled = Signal()
     """After `hold`: nothing looks at files any longer."""
     closed = Signal()
@@ -365,6 +367,8 @@ class FolderSession(QObject):
         changes = self._opened.changes
         if changes is not None and changes.changed:
             self.files_changed.emit(changes.changed)
+        if changes is not None and changes.added:
+            self.photos_added.emit(changes.added)
         self.counts_changed.emit()
         self.problems_changed.emit()
         if changes is not None and (changes.added or changes.changed or changes.returned):
