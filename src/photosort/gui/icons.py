@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from photosort.core.paths import resources
 from photosort.gui.theme import Theme, Themes
-
-_SIZES = (16, 20, 24)
-_SCALES = (1, 2)
 
 
 class _HasIcon(Protocol):
@@ -36,19 +33,45 @@ def pixmap(name: str, colour: str, size: int, scale: float = 1.0) -> QPixmap:
     return picture
 
 
+class _LineIcon(QIconEngine):
+    """Paints an icon in the sizes that are asked for, when they are: most of those that a window has never are.
+
+    Args:
+        name: of the icon.
+        off: colour of the lines.
+        on: their colour where a button is checked.
+        disabled: their colour where it can do nothing.
+    """
+
+    def __init__(self, name: str, off: str, on: str, disabled: str) -> None:
+        super().__init__()
+        self._name = name
+        self._off, self._on, self._disabled = off, on, disabled
+        self._painted: dict[tuple[str, int], QPixmap] = {}
+
+    def clone(self) -> QIconEngine:
+        """The same icon once more."""
+        return _LineIcon(self._name, self._off, self._on, self._disabled)
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        """Paint the icon into ``rect``."""
+        painter.drawPixmap(rect, self.pixmap(rect.size(), mode, state))
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        """The icon as a picture of ``size`` pixels of the device."""
+        shade = self._on if state == QIcon.State.On else self._off
+        if mode == QIcon.Mode.Disabled:
+            shade = self._disabled
+        side = min(size.width(), size.height())
+        key = (shade, side)
+        if key not in self._painted:
+            self._painted[key] = pixmap(self._name, shade, side)
+        return self._painted[key]
+
+
 def icon(name: str, theme: Theme, *, colour: str | None = None) -> QIcon:
     """An icon for buttons and menus: the theme's text colour, accent when checked, faint when disabled."""
-    result = QIcon()
-    modes = (
-        (colour or theme.text, QIcon.Mode.Normal, QIcon.State.Off),
-        (theme.accent, QIcon.Mode.Normal, QIcon.State.On),
-        (theme.faint, QIcon.Mode.Disabled, QIcon.State.Off),
-    )
-    for shade, mode, state in modes:
-        for size in _SIZES:
-            for scale in _SCALES:
-                result.addPixmap(pixmap(name, shade, size, scale), mode, state)
-    return result
+    return QIcon(_LineIcon(name, colour or theme.text, theme.accent, theme.faint))
 
 
 def application_icon() -> QIcon:
@@ -89,7 +112,7 @@ class IconSet:
             target.setIcon(self._icon(name, theme))
 
     def _icon(self, name: str, theme: Theme) -> QIcon:
-        """An icon holds every size and scale that is needed; making one takes a millisecond, so each is made once."""
+        """An icon keeps what it has painted, so each is made once."""
         key = (name, theme.name)
         if key not in self._made:
             self._made[key] = icon(name, theme)
