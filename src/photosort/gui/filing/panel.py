@@ -61,7 +61,8 @@ class FilingPanel(QWidget):
         self.field.installEventFilter(self)
         self.field.hide()
         head = QHBoxLayout()
-        head.setContentsMargins(SPACING, 0, SPACING, 0)
+        # The sign stands above the keys.
+        head.setContentsMargins(SPACING, 0, 2, 0)
         head.addWidget(self.heading, 1)
         head.addWidget(self.add_button)
         inner = QVBoxLayout()

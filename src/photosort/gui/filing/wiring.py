@@ -46,8 +46,6 @@ class HandFiling(QObject):
     """Path of a folder outside the open one that the person wants to see."""
     show_wanted = Signal(str)
     """Path, relative to the open folder, of a folder in it whose photos the person wants to see."""
-    labels_changed = Signal()
-    """Photos were labelled: there is something new to undo."""
     failed = Signal(object)
     """An exception to tell the person of."""
 
@@ -66,7 +64,7 @@ class HandFiling(QObject):
         self.panel = FilingPanel(icons)
         self.sign = DropSign(window)
         self.learning = Learning(catalog, self.panel.card, self)
-        self.learning.learnt.connect(self.labels_changed)
+        self.learning.learnt.connect(self._on_learnt)
         self.learning.answered.connect(self._show)
         self.panel.arranged.connect(self._on_arranged)
         self.panel.file_wanted.connect(self._on_dropped)
@@ -148,6 +146,12 @@ class HandFiling(QObject):
             self.learning.end(result)
         # A folder may be there now that was not, or the other way round.
         self._show()
+
+    @Slot()
+    def _on_learnt(self) -> None:
+        # A filing that is under way reads everything again when it has ended.
+        if self._session is not None and not self._jobs.busy:
+            self._session.reread()
 
     @Slot(object)
     def _on_failed(self, _error: object) -> None:
