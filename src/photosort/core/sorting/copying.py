@@ -35,7 +35,7 @@ def copy_steps(source: Path, target: Path, temporary: Path, *, chunk: int = CHUN
         descriptor = system_calls.create(temporary)
         try:
             try:
-                digest = yield from _write_all(stream.fileno(), descriptor, chunk)
+                digest = yield from _write_all(stream.fileno(), descriptor, chunk, before.st_size)
                 after = os.fstat(stream.fileno())
                 if identity_of(before) != identity_of(after) or os.fstat(descriptor).st_size != after.st_size:
                     raise SourceChanged(errno.EAGAIN, "the file was changed while it was copied", os.fspath(source))
@@ -79,19 +79,20 @@ def copy_verified(
     return _driven(copy_steps(source, target, temporary, chunk=chunk), tick)
 
 
-def clear_temporary(temporary: Path, target: Path | None = None) -> None:
+def clear_temporary(temporary: Path, target: Path) -> None:
     """Take away what a copy left behind that died half-way.
 
     Args:
         temporary: the name it was written to; nothing need lie there.
-        target: where it was to go. On file systems without any exclusive rename the copy's content is written there
-            once more: if such a second writing died, its beginning lies there, beside the whole copy.
+        target: where it was to go. Only on file systems without any exclusive rename may something of it lie there.
     """
-    if identify(temporary) is None:
-        return
-    if target is not None and identify(target) is not None and _is_beginning_of(target, temporary):
-        system_calls.unlink(target)
-    system_calls.unlink(temporary)
+    whole = _twice_written(temporary)
+    if identify(whole) is not None:
+        if identify(target) is not None and _is_beginning_of(target, whole):
+            system_calls.unlink(target)
+        system_calls.unlink(whole)
+    if identify(temporary) is not None:
+        system_calls.unlink(temporary)
 
 
 def digest_steps(path: Path, *, chunk: int = CHUNK) -> Generator[int, None, bytes]:
@@ -118,11 +119,14 @@ def _driven(steps: Generator[int, None, bytes], tick: Callable[[int], None] | No
         steps.close()
 
 
-def _write_all(source: int, target: int, chunk: int) -> Generator[int, None, bytes]:
+def _write_all(source: int, target: int, chunk: int, size: int) -> Generator[int, None, bytes]:
+    """Copy the content, and not much more of it than there was: a file that somebody writes to might never end."""
     digest = hashlib.sha256()
-    while data := os.read(source, chunk):
+    done = 0
+    while done <= size and (data := os.read(source, chunk)):
         digest.update(data)
         system_calls.write(target, memoryview(data))
+        done += len(data)
         yield len(data)
     return digest.digest()
 
@@ -155,24 +159,35 @@ def _place_copy(temporary: Path, target: Path) -> None:
         _write_exclusively(temporary, target)
 
 
+def _twice_written(temporary: Path) -> Path:
+    """The name of a whole copy that is being written once more: only beside it a half target is ours."""
+    return temporary.with_name(temporary.name + "-whole")
+
+
 def _write_exclusively(temporary: Path, target: Path) -> None:
     """The last resort, without any exclusive rename: the name itself is made exclusively, and written to."""
-    with open(openable(temporary), "rb", buffering=0) as stream:  # noqa: PTH123 - long names on Windows
-        descriptor = system_calls.create(target)
-        try:
+    whole = _twice_written(temporary)
+    system_calls.rename_in_place(temporary, whole)
+    try:
+        with open(openable(whole), "rb", buffering=0) as stream:  # noqa: PTH123 - long names on Windows
+            descriptor = system_calls.create(target)
             try:
-                digest = _driven(_write_all(stream.fileno(), descriptor, CHUNK), None)
-                attributes.keep(temporary, target)
-                system_calls.sync(descriptor)
-                written = _driven(_hash_again(descriptor, CHUNK), None)
-            finally:
-                os.close(descriptor)
-            _compare(digest, written, target)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                system_calls.unlink(target)
-            raise
-    system_calls.unlink(temporary)
+                try:
+                    digest = _driven(
+                        _write_all(stream.fileno(), descriptor, CHUNK, os.fstat(stream.fileno()).st_size), None
+                    )
+                    attributes.keep(whole, target)
+                    system_calls.sync(descriptor)
+                    written = _driven(_hash_again(descriptor, CHUNK), None)
+                finally:
+                    os.close(descriptor)
+                _compare(digest, written, target)
+            except BaseException:
+                with contextlib.suppress(OSError):
+                    system_calls.unlink(target)
+                raise
+    finally:
+        system_calls.unlink(whole)
 
 
 def _is_beginning_of(part: Path, whole: Path) -> bool:
