@@ -65,14 +65,14 @@ def test_nothing_is_fetched_unasked(page: LabPage, engine: StandIn, row: Network
 
 
 def test_getting_a_network_shows_bytes_and_ends_ready(
-    row: NetworkRow, page: LabPage, engine: StandIn, until: Until, qtbot: QtBot
+    row: NetworkRow, page: LabPage, jobs: NetworkJobs, engine: StandIn, until: Until, qtbot: QtBot
 ) -> None:
     click(row.get_button)
     engine.through.release(4)
     until(lambda: "4.2 of 9.4" in row.progress.sentence.text())
     assert row.progress.bar.value() / row.progress.bar.maximum() == pytest.approx(4 / 9, abs=0.01)
     assert row.get_button.isHidden() or not row.get_button.isVisible()
-    with qtbot.waitSignal(page.networks_changed):
+    with qtbot.waitSignal(jobs.inventory_changed):
         engine.through.release(100)
     assert row.state.text().startswith("ready")
     assert row.mark.text() == "in use"

@@ -40,8 +40,6 @@ class LabPage(ReadingPage):
     """A network or "auto" shall serve; the answer is a call of ``networks.ask``, which tells what it costs."""
     network_chosen = Signal(str)
     """The same, agreed to."""
-    networks_changed = Signal()
-    """Other networks than before can be used."""
     device_chosen = Signal(str)
     about_requested = Signal(str)
     """The name of a classifier."""
@@ -63,7 +61,6 @@ class LabPage(ReadingPage):
 
         self.networks.wanted.connect(self.network_wanted)
         self.networks.chosen.connect(self.network_chosen)
-        jobs.inventory_changed.connect(self.networks_changed)
         self.device.device_chosen.connect(self.device_chosen)
         self.classifiers.about_requested.connect(self.about_requested)
 

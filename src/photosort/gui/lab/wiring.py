@@ -27,6 +27,7 @@ from photosort.gui.lab.sharper_eyes import NETWORK, SharperEyes
 from photosort.gui.session import FolderSession
 from photosort.gui.status_bar import StatusBar
 from photosort.gui.theme import Themes
+from photosort.ml.machine import Device
 from photosort.ml.networks import NAMES, facts_of
 from photosort.pipeline.choice import in_turn, name_of
 from photosort.pipeline.cost import SwitchCost
@@ -69,38 +70,55 @@ class Lab(QObject):
     ) -> None:
         super().__init__(parent)
         self._catalog = catalog
+        self._paths = paths
         self._thumbnails = thumbnails
         self._settings = settings
+        self._icons = icons
+        self._themes = themes
         self._session: FolderSession | None = None
         self._cards: tuple[ClassifierCard, ...] = ()
         self._asked_about = ""
         self._from_lab = False
         self._pages: QStackedWidget | None = None
+        self._page: LabPage | None = None
+        self._device: Device | None = None
         self._network_job: Job | None = None
         self._test_job: Job | None = None
         self.jobs = NetworkJobs(engine, paths, self)
         self._reading = JobKeeper(self)
-        self.page = LabPage(self.jobs, paths, icons, themes, settings.current.device)
         self.about = AboutClassifierPage(icons)
         self.eyes = SharperEyes(self.jobs, icons, themes)
 
-        self.page.back_requested.connect(self.back_requested)
         self.about.back_requested.connect(self._on_about_left)
-        self.page.network_wanted.connect(self._on_network_wanted)
-        self.page.network_chosen.connect(self._on_network_chosen)
-        self.page.networks_changed.connect(self._on_networks_changed)
-        self.page.device_chosen.connect(self.device_chosen)
-        self.page.about_requested.connect(self.show_about)
-        self.page.device.job_changed.connect(self._on_test_changed)
         self.jobs.job_changed.connect(self._on_network_job_changed)
+        self.jobs.inventory_changed.connect(self._on_networks_changed)
         self.eyes.lab_requested.connect(self._on_file_wanted)
         self._reading.failed.connect(self.failed)
-        self._show_all()
+
+    @property
+    def page(self) -> LabPage:
+        """The Lab itself; built when it is first shown, since most people never see it and all of them start."""
+        if self._page is None:
+            self._page = self._build()
+            self._show_all()
+        return self._page
+
+    def _build(self) -> LabPage:
+        page = LabPage(self.jobs, self._paths, self._icons, self._themes, self._settings.current.device)
+        page.back_requested.connect(self.back_requested)
+        page.network_wanted.connect(self._on_network_wanted)
+        page.network_chosen.connect(self._on_network_chosen)
+        page.device_chosen.connect(self.device_chosen)
+        page.about_requested.connect(self.show_about)
+        page.device.job_changed.connect(self._on_test_changed)
+        page.device.show_device(self._device)
+        if self._pages is not None:
+            self._pages.addWidget(page)
+        return page
 
     def join(self, pages: QStackedWidget, actions: Actions, groups: GroupsPanel, status: StatusBar) -> None:
         """Take a place in the window: pages in the middle, ways to them, and a word in the status bar."""
         self._pages = pages
-        pages.addWidget(self.page)
         pages.addWidget(self.about)
         actions.lab.triggered.connect(self.show)
         groups.about_requested.connect(self.show_about)
@@ -110,20 +128,27 @@ class Lab(QObject):
     @property
     def busy(self) -> bool:
         """True while something goes on that belongs into the status bar."""
-        return self.jobs.busy or self.page.device.busy
+        return self.jobs.busy or (self._page is not None and self._page.device.busy)
 
     def set_session(self, session: FolderSession) -> None:
         """Speak of this folder from now on, until it has closed."""
         self._session = session
         session.network_changed.connect(self._show_all)
         session.content_changed.connect(self._show_all)
-        session.device_changed.connect(self.page.device.show_device)
+        session.device_changed.connect(self._on_device_changed)
         session.closed.connect(self._on_session_closed)
         self._show_all()
 
     def set_device(self, device: str) -> None:
         """A device was chosen elsewhere."""
-        self.page.device.set_choice(device)
+        if self._page is not None:
+            self._page.device.set_choice(device)
+
+    @Slot(object)
+    def _on_device_changed(self, device: Device | None) -> None:
+        self._device = device
+        if self._page is not None:
+            self._page.device.show_device(device)
 
     @Slot()
     def show(self) -> None:
@@ -149,7 +174,7 @@ class Lab(QObject):
             self.failed.emit(ModelError(f"nothing is known about the classifier {classifier}"))
             return
         self.about.show_classifier(card.folder)
-        self._from_lab = self._pages is not None and self._pages.currentWidget() is self.page
+        self._from_lab = self._pages is not None and self._pages.currentWidget() is self._page
         self._go_to(self.about)
 
     @Slot()
@@ -162,13 +187,15 @@ class Lab(QObject):
     def end(self) -> None:
         """Stop everything; nothing is started any more."""
         self.jobs.end()
-        self.page.device.end()
+        if self._page is not None:
+            self._page.device.end()
         self._reading.end()
 
     def wait(self) -> None:
         """End, and block until every thread has ended; for the end of the program."""
         self.jobs.wait()
-        self.page.device.wait()
+        if self._page is not None:
+            self._page.device.wait()
         self._reading.wait()
 
     def _go_to(self, page: LabPage | AboutClassifierPage) -> None:
@@ -180,8 +207,9 @@ class Lab(QObject):
     @Slot()
     def _on_session_closed(self) -> None:
         self._session = None
-        self.page.networks.drop_questions()
-        self.page.device.show_device(None)
+        if self._page is not None:
+            self._page.networks.drop_questions()
+        self._on_device_changed(None)
         self._show_all()
 
     # -- networks --------------------------------------------------------------------------------------
@@ -274,11 +302,13 @@ class Lab(QObject):
 
     @Slot()
     def _show_all(self) -> None:
+        if self._page is None:
+            return
         choice, session = self._settings.current.network, self._session
         shown = None if session is None else session.network
-        self.page.networks.set_choice(choice, guessing=self._guessing(), shown=shown or "")
-        self.page.device.set_network(choice)
-        self.page.classifiers.set_classifiers(self._in_use())
+        self._page.networks.set_choice(choice, guessing=self._guessing(), shown=shown or "")
+        self._page.device.set_network(choice)
+        self._page.classifiers.set_classifiers(self._in_use())
 
 
 def _in_use(
