@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem
 
@@ -38,6 +38,8 @@ class TreeDrops(QObject):
         self._target: QTreeWidgetItem | None = None
         tree.setAcceptDrops(True)
         tree.viewport().installEventFilter(self)
+        tree.model().modelAboutToBeReset.connect(self._on_lines_go)
+        tree.model().rowsAboutToBeRemoved.connect(self._on_lines_go)
 
     def set_root(self, root: Path | None) -> None:
         """The open folder; None while none is."""
@@ -74,6 +76,11 @@ class TreeDrops(QObject):
             self.file_wanted.emit(path, dragged, how)
         else:
             self._point_at(item, path, how)
+
+    @Slot()
+    def _on_lines_go(self) -> None:
+        # Counts may change the lines while something is dragged over one: its item is gone then.
+        self._target = None
 
     def _folder_of(self, item: QTreeWidgetItem) -> Path | None:
         key = str(item.data(0, KEY))
