@@ -186,3 +186,8 @@ def offered_when_interrupted(run: Run) -> str:
     if run.state is RunState.APPLYING:
         return f"{what} was interrupted."
     return f"Putting back ({run.title}) was interrupted."
+
+
+def day_of_file(seconds: float) -> str:
+    """A moment as part of a file's name, that sorts: "2026-05-03 14.05"."""
+    return f"{datetime.fromtimestamp(seconds):%Y-%m-%d %H.%M}"  # noqa: DTZ006  (the person's)

@@ -35,11 +35,13 @@ class _Wanted:
         name: what it does, in words.
         make: makes its generator.
         run_id: the run it is about; None for one that will be made.
+        planned: a whole plan is applied.
     """
 
     name: str
     make: Callable[[], Generator[Any, None, Any]]
     run_id: int | None = None
+    planned: bool = False
 
 
 class FileJobs(QObject):
@@ -59,6 +61,8 @@ class FileJobs(QObject):
     """The Job to follow now; None when nothing is being moved."""
     done = Signal(object)
     """Run or Undone: how it came out; also of a job that was cancelled after it had begun."""
+    planned_done = Signal(object)
+    """Run: what was asked for by `apply` is done; after `done`."""
     failed = Signal(object)
     """The exception of a job that failed or was refused; what it had done by then stands, and is in the catalog."""
     busy_changed = Signal(bool)
@@ -98,7 +102,8 @@ class FileJobs(QObject):
 
     def apply(self, plan: MovePlan) -> bool:
         """Do what was planned; False where it was refused, which `failed` has told."""
-        return self._ask(_Wanted("Sorting", partial(engine.apply, self._catalog, plan, command=COMMAND)))
+        make = partial(engine.apply, self._catalog, plan, command=COMMAND)
+        return self._ask(_Wanted("Sorting", make, planned=True))
 
     def undo(self, run_id: int, photo_ids: Collection[int] | None = None) -> bool:
         """Put back what a run has moved, or just these photos of it; False where it was refused."""
@@ -195,6 +200,8 @@ class FileJobs(QObject):
         job = Job(wanted.make, name=wanted.name, parent=self)
         self._job = job
         job.returned.connect(self.done)
+        if wanted.planned:
+            job.returned.connect(self.planned_done)
         job.failed.connect(self.failed)
         job.finished.connect(partial(self._on_finished, wanted))
         job.start()

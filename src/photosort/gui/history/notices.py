@@ -1,0 +1,83 @@
+"""What the status bar keeps saying about files that were moved, until it is dismissed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from photosort.core.sorting.engine import Undone
+from photosort.core.sorting.values import Run
+from photosort.gui import text
+from photosort.gui.history import words
+from photosort.gui.notice import Notice
+from photosort.gui.sorting.file_jobs import FileJobs
+
+
+class Notices:
+    """Says what was done last, with the way back.
+
+    Args:
+        notice: where it is said.
+        files: undoes it.
+        show_run: shows all of a run, by its id.
+    """
+
+    def __init__(self, notice: Notice, files: FileJobs, show_run: Callable[[int], None]) -> None:
+        self._notice = notice
+        self._files = files
+        self._show_run = show_run
+        self._greeted: int | None = None
+
+    def tell_done(self, result: Run | Undone) -> None:
+        """Say what was done, or put back."""
+        if isinstance(result, Undone):
+            self._tell_undone(result)
+            return
+        show = partial(self._show_run, result.id)
+        if words.can_undo(result):
+            self._notice.say(words.told_when_done(result), "Undo", partial(self._files.undo, result.id), "Show", show)
+        else:
+            self._notice.say(words.told_when_done(result), more="Show", show_more=show)
+
+    def _tell_undone(self, undone: Undone) -> None:
+        run = undone.run
+        left = sum(item.status == "left" for item in undone.items)
+        show = partial(self._show_run, run.id)
+        told = f"Put back {text.photos(undone.restored)}"
+        if left:
+            self._notice.say(f"{told}; {left:,} stay{'s' if left == 1 else ''}.", more="Why", show_more=show)
+        elif words.can_redo(run):
+            self._notice.say(f"{told}.", "Do it again", partial(self._files.redo, run.id), "Show", show)
+        else:
+            self._notice.say(f"{told}.", more="Show", show_more=show)
+
+    def tell_sorted_before(self, root_id: int, runs: Sequence[Run]) -> None:
+        """Say once of a folder that opens that it was sorted before.
+
+        Args:
+            root_id: the folder.
+            runs: what was done in it, newest first.
+        """
+        if self._greeted == root_id:
+            return
+        self._greeted = root_id
+        run = next((run for run in runs if words.can_undo(run)), None)
+        if run is None or self._notice.isVisible():
+            return
+        show = partial(self._show_run, run.id)
+        # What lies back is looked at first where it is much.
+        undo = show if run.standing > words.MUCH else partial(self._files.undo, run.id)
+        title = words.done(run.title)
+        told = f"Sorted {words.on_day(run.started_at)}: {title[:1].lower()}{title[1:]}"
+        self._notice.say(told, "Undo", undo, "Show", show)
+
+    def tell_held_back(self, folder: Path | None) -> None:
+        """Say that another folder opens later."""
+        what = "The folder closes" if folder is None else f"{words.place(folder)} opens"
+        self._notice.say(f"{what} when the files are moved.", "Cancel moving", self._files.cancel)
+
+    def forget(self) -> None:
+        """The folder has closed: say nothing of it any longer."""
+        self._greeted = None
+        self._notice.dismiss()
