@@ -66,13 +66,20 @@ __all__ = [
     "sync_folder",
 ]
 
-make_folder = system_calls.make_folder
-remove_folder = system_calls.remove_folder
-
 
 def can_rename(source_dir: Path, target_dir: Path) -> bool:
     """Whether files get from one folder to another by a rename, as far as it can be known before; see `place`."""
     return device_of(source_dir) == device_of(target_dir)
+
+
+def make_folder(path: Path, mode: int = 0o777) -> None:
+    """Make a folder; FileExistsError where something lies, FileNotFoundError where it would lie nowhere."""
+    system_calls.make_folder(path, mode)
+
+
+def remove_folder(path: Path) -> None:
+    """Take an empty folder away; OSError where it is not empty."""
+    system_calls.remove_folder(path)
 
 
 def remove_verified(path: Path, expected: Identity, digest: bytes | None) -> None:
