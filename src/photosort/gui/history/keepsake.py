@@ -21,13 +21,14 @@ SAVED: Final = QSize(1200, 0)
 """Width of the picture that is saved, device-independent pixels; it is as high as it needs."""
 
 _MARGIN = 4 * SPACING
+"""Around the picture that is saved; the page has margins of its own."""
 _GAP = 7 * SPACING
 """Between before and after; the arrow stands in it."""
 _RADIUS = 10.0
 _TILE_GAP = SPACING / 2
-_LEAST = 76 * SPACING
-_HEAD = 12 * SPACING
-_FIGURES = 10 * SPACING
+_LEAST = 70 * SPACING
+_HEAD = 8 * SPACING
+_FIGURES = 13 * SPACING
 _FOOT = 5 * SPACING
 _TILE = 7 * SPACING
 """Side of a picture on a card, about."""
@@ -63,14 +64,14 @@ class Keepsake(QWidget):
 
     def picture(self, scale: float = 2.0) -> QImage:
         """What is shown, as a picture to be saved, ``scale`` pixels to a device-independent one."""
-        width = SAVED.width()
-        height = self._height_for(width)
+        width, inner = SAVED.width(), SAVED.width() - 2 * _MARGIN
+        height = self._height_for(inner) + 2 * _MARGIN
         image = QImage(round(width * scale), round(height * scale), QImage.Format.Format_RGB32)
         image.setDevicePixelRatio(scale)
         theme = self._themes.current
         image.fill(QColor(theme.canvas))
         painter = QPainter(image)
-        self._paint(painter, QRectF(0, 0, width, height), theme)
+        self._paint(painter, QRectF(_MARGIN, _MARGIN, inner, height - 2 * _MARGIN), theme)
         painter.end()
         return image
 
@@ -103,15 +104,14 @@ class Keepsake(QWidget):
 
     def _columns(self, width: float) -> tuple[float, float]:
         """Widths of before and after."""
-        inner = width - 2 * _MARGIN - _GAP
-        left = max(inner * 0.36, 26 * SPACING)
-        return left, inner - left
+        left = max((width - _GAP) * 0.36, 26 * SPACING)
+        return left, width - _GAP - left
 
     def _height_for(self, width: float) -> int:
         left, right = self._columns(width)
         rows = self._rows_of_cards()
         after = rows * self._card_height(right) + (rows - 1) * 1.5 * SPACING + self._more_height()
-        return round(2 * _MARGIN + _HEAD + max(after, left * 0.7, 26 * SPACING) + 3 * SPACING + _FIGURES + _FOOT)
+        return round(_HEAD + _FIGURES + max(after, left * 0.7, 26 * SPACING) + _FOOT)
 
     def _shown(self) -> Sequence[FolderShare]:
         return () if self._report is None else self._report.folders[:SHOWN_FOLDERS]
@@ -140,19 +140,16 @@ class Keepsake(QWidget):
         if report is None:
             return
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        inner = box.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
-        self._paint_head(painter, inner, theme, report)
+        self._paint_head(painter, box, theme, report)
+        figures = QRectF(box.left(), box.top() + _HEAD, box.width(), _FIGURES)
+        self._paint_figures(painter, figures, theme, report)
         left, right = self._columns(box.width())
-        top = inner.top() + _HEAD
-        high = inner.height() - _HEAD - 3 * SPACING - _FIGURES - _FOOT
-        before = QRectF(inner.left(), top, left, high)
-        after = QRectF(inner.right() - right, top, right, high)
+        top, high = figures.bottom(), box.height() - _HEAD - _FIGURES - _FOOT
+        before = QRectF(box.left(), top, left, high)
         self._paint_heap(painter, before, theme, report)
         self._paint_arrow(painter, QRectF(before.right(), top, _GAP, high), theme, back=_undone(report))
-        self._paint_folders(painter, after, theme, report)
-        below = QRectF(inner.left(), before.bottom() + 3 * SPACING, inner.width(), _FIGURES)
-        self._paint_figures(painter, below, theme, report)
-        foot = QRectF(inner.left(), below.bottom(), inner.width(), _FOOT)
+        self._paint_folders(painter, QRectF(box.right() - right, top, right, high), theme, report)
+        foot = QRectF(box.left(), before.bottom(), box.width(), _FOOT)
         self._write(painter, foot, words.sum_of(report.run), theme.muted, 0.95, Qt.AlignmentFlag.AlignBottom)
         right_below = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight
         self._write(painter, foot, "photosort", theme.faint, 0.95, right_below)
@@ -236,7 +233,7 @@ class Keepsake(QWidget):
         figures = figures_of(report)
         wide = box.width() / len(figures)
         painter.setPen(QPen(QColor(theme.line), 1))
-        painter.drawLine(box.topLeft(), box.topRight())
+        painter.drawLine(box.topLeft() + QPointF(0, SPACING), box.topRight() + QPointF(0, SPACING))
         for number, (value, name) in enumerate(figures):
             spot = QRectF(box.left() + number * wide, box.top() + 2 * SPACING, wide - SPACING, 5 * SPACING)
             colour = theme.danger if name == _MISSING else theme.text
@@ -300,9 +297,9 @@ def title_of(report: Report) -> str:
     run = report.run
     placed = words.sorted_count(run)
     if _undone(report):
-        return f"{words.done(run.title)}, and undone"
+        return f"{words.named(run)}, and undone"
     if not report.folders:
-        return words.done(run.title)
+        return words.named(run)
     folders = f"{len(report.folders):,} folder{'' if len(report.folders) == 1 else 's'}"
     return f"{text.photos(placed)} {_HOW.get(run.how, 'sorted')} into {folders}"
 

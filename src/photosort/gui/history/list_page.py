@@ -129,7 +129,7 @@ class Entry(QFrame):
         super().__init__(parent)
         self.setObjectName("card")
         self.run = run
-        self.open_button = button(words.done(run.title), "link")
+        self.open_button = button(words.named(run), "link")
         self.open_button.setObjectName("entry")
         self.open_button.setToolTip("Before and after, and every photo")
         told = f"{words.clock(run.started_at)} \N{MIDDLE DOT} {words.way(run)} \N{MIDDLE DOT} {words.facts(run)}"

@@ -118,7 +118,7 @@ class RunPage(QWidget):
         body = QWidget()
         body.setObjectName("page")
         inner = QVBoxLayout(body)
-        inner.setContentsMargins(0, 0, SPACING, 2 * SPACING)
+        inner.setContentsMargins(0, 2 * SPACING, SPACING, 2 * SPACING)
         inner.setSpacing(SPACING)
         inner.addWidget(self.keepsake)
         inner.addWidget(self.duplicates)
@@ -158,10 +158,10 @@ class RunPage(QWidget):
         """
         same = self.report is not None and self.report.run.id == report.run.id
         self.report = report
-        self.title.setText(words.done(report.run.title))
+        self.title.setText(words.named(report.run))
         self.title.setToolTip(words.way(report.run))
         self.state.setText(words.state(report.run))
-        self.setAccessibleName(f"What was done: {words.done(report.run.title)}")
+        self.setAccessibleName(f"What was done: {words.named(report.run)}")
         self.keepsake.show_report(report)
         self.duplicates.set_count(len(report.duplicates))
         self.account.show_items(report.account.items, standing=report.standing, stayed=stayed or {})

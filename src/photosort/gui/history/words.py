@@ -56,6 +56,11 @@ def doing(title: str) -> str:
     return _turned(title, _DOING)
 
 
+def named(run: Run) -> str:
+    """What it did, or is about to do, as its title on a page."""
+    return doing(run.title) if run.state is RunState.APPLYING else done(run.title)
+
+
 def _turned(title: str, verbs: dict[str, str]) -> str:
     verb, space, rest = title.partition(" ")
     return f"{verbs.get(verb, verb[:1].upper() + verb[1:])}{space}{rest}"
