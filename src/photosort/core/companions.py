@@ -53,6 +53,11 @@ def suffix_of(name: str) -> str:
     return name[dot:].lower() if dot > 0 else ""
 
 
+def original_of(stem: str) -> str:
+    """The stem of the picture that an edit exported by Takeout (``a-edited``) was made of; itself for any other."""
+    return _EDITED.sub("", stem)
+
+
 def group_files(names: Sequence[str]) -> tuple[list[Group], list[str]]:
     """Put the files of one folder together.
 
