@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QDrag, QDragEnterEvent, QDropEvent, QMouseEvent
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from photosort.core.catalog import Catalog
-from photosort.core.paths import UserPaths
-from photosort.core.settings import SettingsStore
 from photosort.gui.dropping import target_of
 from photosort.gui.main_window import MainWindow
-from photosort.gui.theme import Themes
-from tests.pictures import save_photo
+from tests.x11.mouse import drag, middle_of, put
 
 pytestmark = pytest.mark.x11
 
@@ -51,55 +45,13 @@ class _OtherProgram(QLabel):
 
 
 @pytest.fixture
-def photos(tmp_path: Path) -> Path:
-    for n in range(12):
-        save_photo(tmp_path / "photos" / f"{n:02}.jpg", n, taken=f"2020:01:{n + 1:02} 12:00:00")
-    return tmp_path / "photos"
-
-
-@pytest.fixture
-def window(tmp_path: Path, qapp: QApplication, qtbot: QtBot) -> Iterator[MainWindow]:
-    paths = UserPaths.below(tmp_path / "catalog")
-    settings = SettingsStore(paths.config / "settings.json")
-    with Catalog(paths.data) as catalog:
-        shown = MainWindow(catalog, paths, settings, Themes(qapp, settings.current.theme))
-        shown.resize(1000, 700)
-        shown.show()
-        _put(shown, QPoint(0, 0), qtbot)
-        yield shown
-        shown.close()
-        shown.wait_for_threads()
-
-
-@pytest.fixture
 def other(photos: Path, qtbot: QtBot) -> _OtherProgram:
     program = _OtherProgram(photos)
     program.resize(300, 200)
     program.show()
     qtbot.addWidget(program)
-    _put(program, QPoint(1200, 100), qtbot)
+    put(program, QPoint(1200, 100), qtbot)
     return program
-
-
-def _put(window: QWidget, place: QPoint, qtbot: QtBot) -> None:
-    """Move a window, and wait until the window manager has really done it."""
-    with qtbot.waitExposed(window):
-        pass
-    window.move(place)
-    qtbot.waitUntil(lambda: (window.pos() - place).manhattanLength() < 60)
-
-
-def _drag(start: QPoint, end: QPoint) -> subprocess.Popen[bytes]:
-    """Let xdotool drag while Qt's event loop goes on; a person's hand needs time between two points too."""
-    steps: list[str] = ["mousemove", str(start.x()), str(start.y()), "sleep", "0.2", "mousedown", "1"]
-    for n in range(1, 21):
-        point = start + (end - start) * n / 20
-        steps += ["mousemove", str(point.x()), str(point.y()), "sleep", "0.03"]
-    return subprocess.Popen(["xdotool", *steps, "sleep", "0.2", "mouseup", "1"])
-
-
-def _middle_of(widget: QWidget) -> QPoint:
-    return widget.mapToGlobal(widget.rect().center())
 
 
 def _open(window: MainWindow, folder: Path, qtbot: QtBot) -> None:
@@ -108,7 +60,7 @@ def _open(window: MainWindow, folder: Path, qtbot: QtBot) -> None:
 
 
 def test_a_folder_dragged_from_a_file_manager_opens(window: MainWindow, other: _OtherProgram, qtbot: QtBot) -> None:
-    mouse = _drag(_middle_of(other), _middle_of(window))
+    mouse = drag(middle_of(other), middle_of(window))
     qtbot.waitUntil(lambda: window.grid.model() is not None and window.grid.model().rowCount() == 12, timeout=20_000)
     assert mouse.wait() == 0
 
@@ -120,7 +72,7 @@ def test_photos_dragged_out_arrive_as_files(
     model = window.grid.model()
     first = window.grid.visualRect(model.index(0, 0)).center()
     with qtbot.waitSignal(other.dropped, timeout=20_000) as arrived:
-        mouse = _drag(window.grid.viewport().mapToGlobal(first), _middle_of(other))
+        mouse = drag(window.grid.viewport().mapToGlobal(first), middle_of(other))
     assert mouse.wait() == 0
     (files,) = arrived.args
     assert len(files) == 1
@@ -135,7 +87,7 @@ def test_the_rubber_band_selects_what_it_touches(window: MainWindow, photos: Pat
     boxes = [grid.visualRect(grid.model().index(row, 0)) for row in range(12)]
     below = grid.viewport().mapToGlobal(QPoint(boxes[0].left() + 2, max(box.bottom() for box in boxes) + 20))
     up = grid.viewport().mapToGlobal(boxes[-1].center())
-    mouse = _drag(below, up)
+    mouse = drag(below, up)
     qtbot.waitUntil(lambda: mouse.poll() is not None, timeout=20_000)
     qtbot.waitUntil(lambda: len(grid.selected_ids()) > 0, timeout=5_000)
     touched = [
