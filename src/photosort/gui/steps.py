@@ -144,6 +144,8 @@ def read_content(catalog: Catalog, root_id: int) -> Generator[Progress, None, Co
     for row in serving.classifiers:
         columns.with_predictions(row.name, catalog.shown_predictions(root_id, row.id))
         yield _OPENING
+    for name, labels in catalog.all_labels(root_id).items():
+        columns.with_labels(name, labels)
     clustering = catalog.clustering(root_id)
     columns.with_clusters(clustering)
     return Content(

@@ -23,6 +23,7 @@ def test_labels_are_kept_by_classifier(catalog, root_id):
     assert action.title == "label 2 photos as sea"
     assert catalog.labels(root_id, "scenes") == {1: "sea", 2: "sea"}
     assert catalog.labels(root_id, "animals") == {}
+    assert catalog.all_labels(root_id) == {"scenes": {1: "sea", 2: "sea"}}
     assert catalog.set_labels(root_id, "scenes", {2: None}).title == "take the label off 1 photo"
     assert catalog.labels(root_id, "scenes") == {1: "sea"}
     assert catalog.set_labels(root_id, "scenes", {1: "sea", 3: None}) is None

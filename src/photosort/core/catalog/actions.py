@@ -29,6 +29,18 @@ def labels_of_root(connection: sqlite3.Connection, root_id: int, classifier: str
     return dict(rows)
 
 
+def all_labels_of_root(connection: sqlite3.Connection, root_id: int) -> dict[str, dict[int, str]]:
+    """Classifier -> photo id -> label, for the photos of a folder, present or missing."""
+    found: dict[str, dict[int, str]] = {}
+    for classifier, photo_id, label in connection.execute(
+        "SELECT l.classifier, l.photo_id, l.label FROM labels AS l JOIN photos AS p ON p.id = l.photo_id"
+        " WHERE p.root_id = ? ORDER BY l.classifier, l.photo_id",
+        (root_id,),
+    ):
+        found.setdefault(classifier, {})[photo_id] = label
+    return found
+
+
 def set_labels(
     connection: sqlite3.Connection, root_id: int, classifier: str, labels: Mapping[int, str | None]
 ) -> Action | None:

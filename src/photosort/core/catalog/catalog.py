@@ -371,6 +371,11 @@ class Catalog:
         with self._store.read() as connection:
             return actions.labels_of_root(connection, root_id, classifier)
 
+    def all_labels(self, root_id: int) -> dict[str, dict[int, str]]:
+        """Classifier -> photo id -> the person's label, for the photos of a folder, present or missing."""
+        with self._store.read() as connection:
+            return actions.all_labels_of_root(connection, root_id)
+
     def set_labels(self, root_id: int, classifier: str, labels: Mapping[int, str | None]) -> Action | None:
         """Label photos of a folder, photo id -> label, None to take it away.
 
