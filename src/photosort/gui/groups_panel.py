@@ -159,6 +159,11 @@ class GroupsPanel(QWidget):
         finally:
             self._filling = False
 
+    def choose(self, key: str, choice: Hashable) -> None:
+        """Choose one line as a click on it does, also where it waits behind "more"."""
+        self.select((key,))
+        self.chosen.emit((choice,))
+
     def selected(self) -> tuple[str, ...]:
         """The keys of the selected lines."""
         return tuple(key for key, item in self._items.items() if item.isSelected())

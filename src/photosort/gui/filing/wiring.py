@@ -24,6 +24,7 @@ from photosort.gui.filing.tree_drops import TreeDrops
 from photosort.gui.groups_panel import GroupsPanel
 from photosort.gui.icons import IconSet
 from photosort.gui.photo_grid import PhotoGrid
+from photosort.gui.sections import FolderChoice
 from photosort.gui.session import FolderSession
 from photosort.gui.sorting.file_jobs import FileJobs
 
@@ -44,8 +45,6 @@ class HandFiling(QObject):
 
     folder_chosen = Signal(object)
     """Path of a folder outside the open one that the person wants to see."""
-    show_wanted = Signal(str)
-    """Path, relative to the open folder, of a folder in it whose photos the person wants to see."""
     failed = Signal(object)
     """An exception to tell the person of."""
 
@@ -55,6 +54,7 @@ class HandFiling(QObject):
         self._jobs = jobs
         self._window = window
         self._session: FolderSession | None = None
+        self._groups: GroupsPanel | None = None
         self._grid: PhotoGrid | None = None
         self._pages: QStackedWidget | None = None
         self._with_photos: tuple[QWidget, ...] = ()
@@ -86,7 +86,7 @@ class HandFiling(QObject):
             pages: the pages in the middle.
             with_photos: those of them on which the keys file what is selected.
         """
-        self._grid, self._pages, self._with_photos = grid, pages, tuple(with_photos)
+        self._groups, self._grid, self._pages, self._with_photos = groups, grid, pages, tuple(with_photos)
         groups.add_below(self.panel)
         self._drops = TreeDrops(groups.tree)
         self._drops.file_wanted.connect(self._on_dropped)
@@ -184,11 +184,12 @@ class HandFiling(QObject):
 
     @Slot(object)
     def _on_show_wanted(self, folder: Path) -> None:
-        if self._session is None:
+        if self._session is None or self._groups is None:
             return
         root = self._session.folder
         if root in folder.parents:
-            self.show_wanted.emit(folder.relative_to(root).as_posix())
+            inside = folder.relative_to(root).as_posix()
+            self._groups.choose(f"folder/{inside}", FolderChoice(inside))
         else:
             self.folder_chosen.emit(folder)
 
