@@ -13,6 +13,8 @@ from photosort.core.errors import CatalogError
 from photosort.core.sorting.values import Run, RunState
 
 LABEL = "label"
+CLUSTER = "cluster"
+"""A group of look-alikes got a name, another one, or none."""
 RUN = "run"
 """Files were moved, copied or written; the engine of `photosort.core.sorting` undoes and redoes it."""
 
@@ -174,10 +176,43 @@ def run_of(connection: sqlite3.Connection, action_id: int) -> int | None:
     return None if row is None else int(json.loads(row[0])["run"])
 
 
+def name_cluster(
+    connection: sqlite3.Connection, root_id: int, clustering_id: int | None, cluster: int, name: str | None
+) -> Action | None:
+    """Name a group of look-alikes, None takes the name away; returns the action, None if nothing changed."""
+    if clustering_id is None:
+        message = "There are no groups of look-alikes in this folder yet."
+        raise CatalogError(message)
+    row = connection.execute(
+        "SELECT name FROM cluster_names WHERE clustering_id = ? AND cluster = ?", (clustering_id, cluster)
+    ).fetchone()
+    before = None if row is None else row[0]
+    if name == before:
+        return None
+    _write_name(connection, clustering_id, cluster, name)
+    payload = {"clustering": clustering_id, "cluster": cluster, "before": before, "after": name}
+    shown = before or f"group {cluster + 1}"
+    title = f"take the name off the group {before}" if name is None else f"call {shown} {name}"
+    return _record(connection, root_id, CLUSTER, title, json.dumps(payload))
+
+
+def _write_name(connection: sqlite3.Connection, clustering_id: int, cluster: int, name: str | None) -> None:
+    """Set a name; that of a clustering that is no longer kept matters to nobody."""
+    connection.execute("DELETE FROM cluster_names WHERE clustering_id = ? AND cluster = ?", (clustering_id, cluster))
+    if name is not None:
+        connection.execute(
+            "INSERT INTO cluster_names (clustering_id, cluster, name) SELECT id, ?, ? FROM clusterings WHERE id = ?",
+            (cluster, name, clustering_id),
+        )
+
+
 def _apply(connection: sqlite3.Connection, action: Action, side: str) -> None:
-    if action.kind != LABEL:
+    if action.kind not in {LABEL, CLUSTER}:
         message = f'"{action.title}" is more than the catalog can undo or redo by itself.'
         raise CatalogError(message)
     text = connection.execute("SELECT payload FROM actions WHERE id = ?", (action.id,)).fetchone()[0]
     payload = json.loads(text)
-    _write(connection, payload["classifier"], dict(payload[side]))
+    if action.kind == CLUSTER:
+        _write_name(connection, payload["clustering"], payload["cluster"], payload[side])
+    else:
+        _write(connection, payload["classifier"], dict(payload[side]))

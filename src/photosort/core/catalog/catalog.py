@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from photosort.core.catalog import actions, clusters, contents, photos, predictions, problems, reconcile, roots, serving
 from photosort.core.catalog.filing import Filing
+from photosort.core.catalog.rules import Rules
 from photosort.core.catalog.runs import RunJournal
 from photosort.core.catalog.store import Store
 from photosort.core.catalog.values import (
@@ -121,6 +122,11 @@ class Catalog:
     def filing(self) -> Filing:
         """The folders that photos are filed into by hand."""
         return Filing(self._store)
+
+    @property
+    def rules(self) -> Rules:
+        """By which rules folders are sorted again, names of groups, and what was said last."""
+        return Rules(self._store)
 
     @property
     def written(self) -> Written:
