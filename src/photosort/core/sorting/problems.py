@@ -1,0 +1,58 @@
+"""Why a step was not made, in words for a person."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+from photosort.core.errors import PhotosortError, SortingError
+
+_WORDS = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk space that you may use is full",
+    errno.EACCES: "no permission to change it or its folder",
+    errno.EPERM: "the system does not permit to change it",
+    errno.EROFS: "the drive can only be read",
+    errno.EIO: "the drive reports an error while reading or writing",
+    errno.ENAMETOOLONG: "its name would be too long there",
+    errno.ENODEV: "the drive is no longer there",
+}
+
+
+class StepError(SortingError):
+    """What lies on the disk is not what a step needs; nothing was changed."""
+
+
+class GoneError(StepError):
+    """A file is at neither of its places."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path.name} is no longer in {path.parent}")
+
+
+class ChangedStepError(StepError):
+    """A file is not what was left there."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path.name} was changed since")
+
+
+class TakenError(StepError):
+    """Something else lies where a file shall go."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"another file lies at {path}, and nothing is replaced")
+
+
+def words(error: OSError | PhotosortError) -> str:
+    """The reason, for a list of problems."""
+    if isinstance(error, PhotosortError):
+        return str(error)
+    if isinstance(error, FileExistsError):
+        return f"another file lies at {error.filename2 or error.filename}, and nothing is replaced"
+    if isinstance(error, FileNotFoundError):
+        return f"{error.filename or 'it'} is no longer there"
+    known = _WORDS.get(error.errno or 0)
+    # What `placing` raises by itself says more than the system's number does.
+    said = (error.strerror or str(error)).strip()
+    return f"{known} ({said})" if known and said else known or said

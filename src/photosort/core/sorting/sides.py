@@ -1,0 +1,351 @@
+"""Drive one step of a run to one of its sides, from whatever the disk shows.
+
+A step has two sides: *before*, as the plan found the file, and *after*, as the run leaves it. Applying, redoing and
+finishing drive steps to *after*; undoing and rolling back drive them to *before*. Where a step is, is read off the disk
+each time; what the journal noted only saves looking. *Ours* is a file of the size and time that the plan wrote down
+(sidecars, which programs write again at any time, only have to be there).
+
+- **move**. Before: ours at the source, the target free. After: ours at the target, the source free.
+  Halves: ours at both places, as one file with two names (link, then unlink) or as a verified copy whose original is not
+  removed yet; a ``.part`` beside either place; the third name that a new spelling needs for a moment.
+  Left alone: neither place has it (gone); another file lies where it shall go (taken); it is not ours (changed).
+- **copy**. Before: the target free. After: our copy at the target; the source is never touched.
+  Halves: a ``.part`` beside the target; a copy whose hash the journal lost, which is ours if it equals the source.
+  Left alone: something else at the target (taken). On the way back also a copy that was changed, and one whose
+  original is gone or changed: then it may be the last there is.
+- **hardlink**. Before: the target free. After: the target is another name of the source. One call, no halves.
+  Left alone: something else at the target; on the way back a name whose other one is gone.
+- **symlink**. Before: the target free. After: a link there that leads to the source. One call, no halves.
+  Left alone: anything else at the target.
+- **write**. Before: the sidecar has its old content, or is not there. After: it has the new one.
+  Halves: nothing has its name, and the old content stands aside (``.old.part``); a ``.part``.
+  Left alone: any third content, which somebody wrote since.
+- **discard**. Before: ours at the source. After: the source free, ours in the trash.
+  Halves: it is in the trash and the place was not noted: the trash is asked for it.
+  Left alone: neither at the source nor at a known place; something else at the source on the way back.
+
+Driving to a side does nothing where the step is there, completes a half, and otherwise makes one change by an operation
+of `placing`, none of which replaces anything. A file that has to be copied to get there is not removed here: a
+`Leftover` says what to remove once the copy, its folder and its mark are durable.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+
+from photosort.core.files import modified_ns, openable
+from photosort.core.sorting import placing, writing
+from photosort.core.sorting.folders import Folders
+from photosort.core.sorting.placing import CrossDevice, Identity, Unsupported
+from photosort.core.sorting.problems import ChangedStepError, GoneError, StepError, TakenError
+from photosort.core.sorting.steps import Mark, RunRecord, Side, Step, StepKind
+from photosort.core.sorting.trash import Trash, forget_place
+
+_COARSEST_NS = 2_000_000_000
+"""FAT keeps times to two seconds."""
+_COARSE_NS = 10_000_000
+
+IN_SYSTEM_TRASH = "restore it from the system's trash: where it lies there is not known"
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """A file that lies at both places, whole.
+
+    Attributes:
+        step: of it.
+        path: what is to be removed.
+        identity: what lies there.
+        kept: where its copy lies.
+    """
+
+    step: Step
+    path: Path
+    identity: Identity
+    kept: Path
+
+    def remove(self) -> None:
+        """Take it away, unless it was changed meanwhile: OSError then."""
+        placing.remove_verified(self.path, self.identity, None)
+
+
+class StepDriver:
+    """Drives steps of one run.
+
+    Args:
+        record: the run.
+        folders: that are made when a file needs them.
+        recovering: halves of an interrupted run may be met.
+        trash: where discarded files go; None where none are.
+    """
+
+    def __init__(self, record: RunRecord, folders: Folders, *, recovering: bool, trash: Trash | None = None) -> None:
+        self._record = record
+        self._folders = folders
+        self._recovering = recovering
+        self._trash = trash
+
+    def drive(self, step: Step, side: Side) -> Generator[int, None, Leftover | None]:
+        """Bring a file to a side, or leave everything as it is; see the module's text.
+
+        Yields:
+            bytes that were copied or compared since the last time, each twice.
+
+        Returns:
+            what is to be removed when the copy is durable; None where nothing is.
+
+        Raises:
+            StepError: what lies there is not what was left there.
+            OSError: the system refused.
+        """
+        source, target = self._record.source(step), self._record.target(step)
+        match step.kind, side:
+            case StepKind.MOVE, Side.AFTER:
+                return (yield from self._move(step, source, target))
+            case StepKind.MOVE, Side.BEFORE:
+                return (yield from self._move(step, target, source))
+            case StepKind.COPY, Side.AFTER:
+                yield from self._copy(step, source, target)
+            case StepKind.COPY, Side.BEFORE:
+                yield from self._take_copy_away(step, source, target)
+            case ((StepKind.HARDLINK | StepKind.SYMLINK), Side.AFTER):
+                self._link(step, source, target)
+            case StepKind.HARDLINK, Side.BEFORE:
+                self._take_hard_link_away(step, source, target)
+            case StepKind.SYMLINK, Side.BEFORE:
+                self._take_symbolic_link_away(step, source, target)
+            case StepKind.WRITE, _:
+                writing.rewrite(step, target, self._record.temporary(step, target.parent), side)
+            case StepKind.DISCARD, Side.AFTER:
+                self._discard(step, source)
+            case StepKind.DISCARD, Side.BEFORE:
+                self._take_out_of_trash(step, source)
+        return None
+
+    # -- moves -----------------------------------------------------------------------------------------
+
+    def _move(self, step: Step, here: Path, there: Path) -> Generator[int, None, Leftover | None]:
+        if self._recovering:
+            self._mend(step, here, there)
+        waiting, found = placing.identify(here), placing.identify(there)
+        if waiting is None:
+            if found is None:
+                raise GoneError(here)
+            if self._is_ours(step, there, found, loose=step.may_change):
+                return None
+            raise GoneError(here)
+        if found is not None:
+            return (yield from self._move_to_taken(step, here, there, waiting, found))
+        if not self._is_ours(step, here, waiting, loose=step.may_change):
+            raise ChangedStepError(here)
+        _refuse_relative_link(here, there)
+        self._folders.ensure(there.parent)
+        try:
+            placing.place(here, there)
+        except (CrossDevice, Unsupported):
+            step.digest = yield from self._copied(step, here, there)
+            return Leftover(step, here, waiting, there)
+        return None
+
+    def _move_to_taken(
+        self, step: Step, here: Path, there: Path, waiting: Identity, found: Identity
+    ) -> Generator[int, None, Leftover | None]:
+        """Both places hold something: a half of ours, another spelling of one name, or somebody else's file."""
+        one_file = (waiting.inode, waiting.device) == (found.inode, found.device) and bool(waiting.inode)
+        if one_file and here.parent == there.parent:
+            if placing.spelled_so(there) and not placing.spelled_so(here):
+                return None
+            with contextlib.suppress(FileExistsError):
+                placing.place(here, there)
+                return None
+        if not self._recovering:
+            # Where the file was changed or exchanged, ours has arrived already and another one took its place.
+            if not self._is_ours(step, here, waiting, loose=False) and self._is_ours(step, there, found, loose=False):
+                return None
+            raise TakenError(there)
+        if one_file:
+            return Leftover(step, here, waiting, there)
+        ours_waits = self._is_ours(step, here, waiting, loose=step.may_change)
+        ours_is_there = self._is_ours(step, there, found, loose=step.may_change)
+        if ours_is_there and not ours_waits:
+            return None
+        if not (ours_waits and ours_is_there) or waiting.size != found.size:
+            raise TakenError(there)
+        wanted = yield from placing.digest_steps(here)
+        if (yield from placing.digest_steps(there)) != wanted:
+            raise TakenError(there)
+        step.digest = wanted
+        return Leftover(step, here, waiting, there)
+
+    def _mend(self, step: Step, here: Path, there: Path) -> None:
+        """Take away, or complete, what a program that was killed left beside the two places."""
+        for place, other in ((there, here), (here, there)):
+            placing.clear_temporary(self._record.temporary(step, place.parent), place)
+            placing.mend_rename(other, place)
+
+    # -- copies and links ------------------------------------------------------------------------------
+
+    def _copied(self, step: Step, here: Path, there: Path) -> Generator[int, None, bytes]:
+        return (yield from placing.copy_steps(here, there, self._record.temporary(step, there.parent)))
+
+    def _copy(self, step: Step, source: Path, target: Path) -> Generator[int, None, None]:
+        if self._recovering:
+            placing.clear_temporary(self._record.temporary(step, target.parent), target)
+        found, original = placing.identify(target), placing.identify(source)
+        if found is not None:
+            if self._recovering and self._is_ours(step, target, found, loose=False):
+                wanted = step.digest
+                if wanted is None and original is not None:
+                    wanted = yield from placing.digest_steps(source)
+                if wanted is not None and (yield from placing.digest_steps(target)) == wanted:
+                    step.digest = wanted
+                    return
+            raise TakenError(target)
+        if original is None:
+            raise GoneError(source)
+        if not self._is_ours(step, source, original, loose=False):
+            raise ChangedStepError(source)
+        self._folders.ensure(target.parent)
+        step.digest = yield from self._copied(step, source, target)
+
+    def _take_copy_away(self, step: Step, source: Path, target: Path) -> Generator[int, None, None]:
+        if self._recovering:
+            placing.clear_temporary(self._record.temporary(step, target.parent), target)
+        found = placing.identify(target)
+        if found is None:
+            return
+        nobody_knows = self._recovering and step.mark is Mark.NONE
+        if not self._is_ours(step, target, found, loose=False):
+            if nobody_knows:
+                # It was never ours: something that lay there made the step fail.
+                return
+            raise ChangedStepError(target)
+        if placing.identify(source) is None:
+            raise StepError(f"its original {source.name} is no longer there, so the copy stays")
+        original = yield from placing.digest_steps(source)
+        copied = yield from placing.digest_steps(target)
+        if copied != (step.digest or original):
+            if nobody_knows:
+                return
+            raise ChangedStepError(target)
+        if copied != original:
+            raise StepError(f"its original {source.name} was changed since, so the copy stays")
+        placing.remove_verified(target, found, None)
+
+    def _link(self, step: Step, source: Path, target: Path) -> None:
+        hard = step.kind is StepKind.HARDLINK
+        found, original = placing.identify(target), placing.identify(source)
+        if found is not None:
+            same = _is_one_file(found, original) if hard else placing.is_link_to(target, source)
+            if same and (self._recovering or step.mark is Mark.AFTER):
+                return
+            raise TakenError(target)
+        if original is None:
+            raise GoneError(source)
+        if not self._is_ours(step, source, original, loose=step.may_change):
+            raise ChangedStepError(source)
+        self._folders.ensure(target.parent)
+        (placing.hard_link if hard else placing.symbolic_link)(source, target)
+
+    def _take_hard_link_away(self, step: Step, source: Path, target: Path) -> None:
+        found, original = placing.identify(target), placing.identify(source)
+        if found is None:
+            return
+        if _is_one_file(found, original):
+            placing.remove_verified(target, found, None)
+        elif self._recovering and step.mark is Mark.NONE:
+            return
+        elif original is None:
+            raise StepError(f"{source.name} is no longer at its old place, so its second name stays")
+        else:
+            raise ChangedStepError(target)
+
+    def _take_symbolic_link_away(self, step: Step, source: Path, target: Path) -> None:
+        found = placing.identify(target)
+        if found is None:
+            return
+        if placing.is_link_to(target, source):
+            placing.remove_verified(target, found, None)
+        elif not (self._recovering and step.mark is Mark.NONE):
+            raise ChangedStepError(target)
+
+    # -- the trash -------------------------------------------------------------------------------------
+
+    def _discard(self, step: Step, source: Path) -> None:
+        waiting = placing.identify(source)
+        if waiting is None:
+            if not self._recovering:
+                raise GoneError(source)
+            step.target = step.target or self._found_in_trash(source)
+            return
+        if not self._is_ours(step, source, waiting, loose=step.may_change):
+            raise ChangedStepError(source)
+        if self._trash is None:
+            raise StepError("no trash is at hand, so it stays")
+        place = self._trash.discard(source)
+        step.target = "" if place is None else os.fspath(place)
+
+    def _take_out_of_trash(self, step: Step, source: Path) -> None:
+        found = placing.identify(source)
+        if not step.target:
+            if found is not None and self._is_ours(step, source, found, loose=step.may_change):
+                return
+            step.target = self._found_in_trash(source)
+            if not step.target:
+                raise StepError(IN_SYSTEM_TRASH)
+        place = Path(step.target)
+        waiting = placing.identify(place)
+        if waiting is None:
+            if found is not None and self._is_ours(step, source, found, loose=step.may_change):
+                return
+            raise StepError("it is no longer in the trash")
+        if found is not None:
+            raise TakenError(source)
+        if not self._is_ours(step, place, waiting, loose=step.may_change):
+            raise ChangedStepError(place)
+        self._folders.ensure(source.parent)
+        placing.place(place, source)
+        forget_place(place)
+
+    def _found_in_trash(self, source: Path) -> str:
+        find = getattr(self._trash, "find", None)
+        place = None if find is None else find(source)
+        return "" if place is None else os.fspath(place)
+
+    # -- what is ours ----------------------------------------------------------------------------------
+
+    @staticmethod
+    def _is_ours(step: Step, path: Path, found: Identity, *, loose: bool) -> bool:
+        if found.size == step.size and _same_time(found.mtime_ns, step.mtime_ns):
+            return True
+        if loose:
+            return path.is_file()
+        # A plan may have looked through a link.
+        if not path.is_symlink():
+            return False
+        try:
+            status = os.stat(openable(path))  # noqa: PTH116 - long names on Windows
+        except OSError:
+            return False
+        return status.st_size == step.size and _same_time(modified_ns(status), step.mtime_ns)
+
+
+def _is_one_file(one: Identity, other: Identity | None) -> bool:
+    return other is not None and bool(one.inode) and (one.inode, one.device) == (other.inode, other.device)
+
+
+def _same_time(found: int, wanted: int) -> bool:
+    """Whether two times are one, where the file system of the first may have kept it less finely."""
+    return found == wanted or (found % _COARSE_NS == 0 and abs(found - wanted) < _COARSEST_NS)
+
+
+def _refuse_relative_link(here: Path, there: Path) -> None:
+    """A link that tells its way from where it lies would lead nowhere from elsewhere."""
+    if not here.is_symlink() or here.parent == there.parent:
+        return
+    if not Path(os.readlink(openable(here))).is_absolute():  # noqa: PTH115 - long names on Windows
+        raise StepError("it is a link that tells its way from where it lies; moved, it would lead nowhere")
