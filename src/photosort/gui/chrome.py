@@ -49,6 +49,7 @@ class Chrome(QObject):
         settings: where that is remembered.
         folder_open: tells whether a folder is open.
         busy: tells whether something goes on beside the open folder that belongs into the status bar.
+        moving: tells whether files are being moved: that shows on every page.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Chrome(QObject):
         settings: SettingsStore,
         folder_open: Callable[[], bool],
         busy: Callable[[], bool],
+        moving: Callable[[], bool],
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -67,6 +69,7 @@ class Chrome(QObject):
         self._settings = settings
         self._folder_open = folder_open
         self._busy = busy
+        self._moving = moving
         actions.groups_panel.toggled.connect(self._on_panels_toggled)
         actions.details_panel.toggled.connect(self._on_panels_toggled)
         actions.full_screen.toggled.connect(self._on_full_screen)
@@ -82,7 +85,7 @@ class Chrome(QObject):
         with_details = page in (around.photos, around.viewer)
         around.bar.set_page(photos=page is around.photos, details=with_details)
         # The welcome page itself shows what comes to it.
-        busy = self._busy() and page is not around.welcome
+        busy = self._moving() or (self._busy() and page is not around.welcome)
         around.status.setVisible((open_ or busy) and not full)
         around.status.set_slider(visible=page is around.photos)
         around.groups.setVisible(open_ and not full and page is around.photos and settings.groups_panel)

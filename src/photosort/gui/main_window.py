@@ -31,11 +31,14 @@ from photosort.gui.choices import arrangement_of, device_of
 from photosort.gui.chrome import Around, Chrome
 from photosort.gui.commands import Commands
 from photosort.gui.details_panel import DetailsPanel
-from photosort.gui.dropping import Target, local_paths, target_of
+from photosort.gui.dropping import Target, target_of
 from photosort.gui.error_bar import ErrorBar
+from photosort.gui.filing.wiring import HandFiling
 from photosort.gui.filter_bar import FilterBar
 from photosort.gui.folder_switch import FolderSwitch
+from photosort.gui.grid_drag import files_of_mime
 from photosort.gui.groups_panel import GroupsPanel
+from photosort.gui.history.wiring import History
 from photosort.gui.icons import IconSet
 from photosort.gui.job_keeper import JobKeeper
 from photosort.gui.lab.network_jobs import Engine
@@ -124,6 +127,10 @@ class MainWindow(QMainWindow):
         for page in (self.welcome, self.photos_page, self.problems, self.viewer):
             self.pages.addWidget(page)
         self.lab.join(self.pages, self.commands, self.groups, self.status)
+        self.history = History(self._catalog, self._thumbnails, self.commands, icons, self._themes, self)
+        self.history.join(self.pages, self.status)
+        self.filing = HandFiling(self._catalog, self.history.files, self.commands, icons, self)
+        self.filing.join(self.groups, self.grid, self.pages, (self.photos_page, self.viewer))
 
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(1)
@@ -139,6 +146,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.bar)
         column.addWidget(self.error_bar)
+        column.addWidget(self.history.recover_bar)
         column.addWidget(self.splitter, 1)
         column.addWidget(self.status)
         self.setCentralWidget(body)
@@ -147,8 +155,15 @@ class MainWindow(QMainWindow):
         around = Around(
             self.pages, self.photos_page, self.viewer, self.welcome, self.bar, self.groups, self.details, self.status
         )
-        folder_open, busy = lambda: self.session is not None, lambda: self.lab.busy
-        self._chrome = Chrome(self, around, self.commands, self._settings, folder_open, busy)
+        self._chrome = Chrome(
+            self,
+            around,
+            self.commands,
+            self._settings,
+            folder_open=lambda: self.session is not None,
+            busy=lambda: self.lab.busy,
+            moving=lambda: self.history.files.busy,
+        )
         self._commands = Commands(self.commands, self.problems, self.error_bar, lambda: self._folders.presenter, self)
         self._parts = Parts(
             actions=self.commands,
@@ -203,6 +218,13 @@ class MainWindow(QMainWindow):
         self.lab.device_chosen.connect(self._on_device_chosen)
         self.lab.job_changed.connect(self._chrome.refresh)
         self.lab.failed.connect(self.show_error)
+        self.history.back_requested.connect(self._show_home)
+        self.history.open_requested.connect(self.open_target)
+        self.history.failed.connect(self.show_error)
+        self.history.ended.connect(self.close)
+        self.history.files.busy_changed.connect(self._chrome.refresh)
+        self.filing.folder_chosen.connect(self._on_folder_chosen)
+        self.filing.failed.connect(self.show_error)
         self.filters.left.connect(self.grid.setFocus)
         self.groups.folded_changed.connect(lambda folded: self._settings.update(folded=folded))
         back = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.problems)
@@ -223,6 +245,7 @@ class MainWindow(QMainWindow):
         self.commands.set_device(settings.device)
         self.commands.set_job(False, False)
         self._show_folder_open()
+        self.history.look_for_interrupted()
 
     # -- opening ---------------------------------------------------------------------------------------
 
@@ -247,7 +270,8 @@ class MainWindow(QMainWindow):
 
     def open_target(self, target: Target | None) -> None:
         """Open a folder in place of the one that is open, once that one's jobs have ended; None opens nothing."""
-        self._folders.open(target)
+        if not self.history.hold_back(target):
+            self._folders.open(target)
 
     def _make_session(self, target: Target, parent: QObject) -> FolderSession:
         settings = self._settings.current
@@ -256,6 +280,8 @@ class MainWindow(QMainWindow):
             self._catalog, self._paths, self._thumbnails, target, arrangement, device, parent, network=settings.network
         )
         self.lab.set_session(session)
+        self.history.set_session(session)
+        self.filing.set_session(session)
         return session
 
     def _make_presenter(self, session: FolderSession, parent: QObject) -> Presenter:
@@ -309,7 +335,8 @@ class MainWindow(QMainWindow):
         if not self._folders.ending:
             self._remember_shape()
             self.lab.end()
-        if self._folders.end():
+        moved = self.history.end()
+        if self._folders.end() and moved:
             event.accept()
         else:
             event.ignore()
@@ -320,6 +347,7 @@ class MainWindow(QMainWindow):
         self._folders.wait()
         self._chores.wait()
         self.lab.wait()
+        self.history.wait()
         self._loader.close()
         self.viewer.close_loader()
 
@@ -333,7 +361,7 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Welcome files and folders of this computer."""
-        if local_paths(event.mimeData()):
+        if files_of_mime(event.mimeData()):
             event.acceptProposedAction()
             self.welcome.set_drop_wanted(wanted=True)
 
@@ -345,7 +373,7 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped."""
         self.welcome.set_drop_wanted(wanted=False)
-        paths = local_paths(event.mimeData())
+        paths = files_of_mime(event.mimeData())
         if paths:
             event.acceptProposedAction()
             self.open_target(target_of(paths))

@@ -106,8 +106,9 @@ def _count_lost(run: Run, placed: Sequence[AccountItem]) -> Generator[Progress, 
     """Sorted photos whose file lies at neither of its two places."""
     lost = 0
     for number, item in enumerate(placed):
-        places = [run.root / item.source] + ([] if item.target is None else [run.destination / item.target])
-        lost += not any(_there(place) for place in places)
+        # In the trash, a place may not be known.
+        if item.target is not None:
+            lost += not any(_there(place) for place in (run.destination / item.target, run.root / item.source))
         if number % _LOOK_EVERY == 0:
             yield _READING
     return lost

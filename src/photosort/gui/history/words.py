@@ -68,7 +68,14 @@ def _turned(title: str, verbs: dict[str, str]) -> str:
 
 def way(run: Run) -> str:
     """From where to where: "Pictures -> Pictures/Sorted" with an arrow."""
+    if into_trash(run):
+        return f"{place(run.root)} {_ARROW} the trash"
     return f"{place(run.root)} {_ARROW} {beside(run.destination, run.root)}"
+
+
+def into_trash(run: Run) -> bool:
+    """True where photos were discarded, which nothing does again by itself."""
+    return run.destination == run.root and run.title.startswith("put ")
 
 
 def place(folder: Path) -> str:
@@ -126,7 +133,7 @@ def can_undo(run: Run) -> bool:
 
 def can_redo(run: Run) -> bool:
     """True where it was undone and can be done again."""
-    return run.state is RunState.UNDONE
+    return run.state is RunState.UNDONE and not into_trash(run)
 
 
 def state(run: Run) -> str:

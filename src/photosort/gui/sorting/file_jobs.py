@@ -107,7 +107,7 @@ class FileJobs(QObject):
 
     def undo(self, run_id: int, photo_ids: Collection[int] | None = None) -> bool:
         """Put back what a run has moved, or just these photos of it; False where it was refused."""
-        make = partial(engine.undo, self._catalog, run_id, photo_ids=photo_ids, command=COMMAND)
+        make = partial(engine.undo, self._catalog, run_id, photo_ids=photo_ids, command=COMMAND, trash=self._trash)
         return self._ask(_Wanted("Putting back", make, run_id))
 
     def redo(self, run_id: int) -> bool:
@@ -116,11 +116,12 @@ class FileJobs(QObject):
 
     def finish(self, run_id: int) -> bool:
         """Go on with an interrupted run; False where it was refused."""
-        return self._ask(_Wanted("Finishing", partial(engine.finish, self._catalog, run_id, command=COMMAND), run_id))
+        make = partial(engine.finish, self._catalog, run_id, command=COMMAND, trash=self._trash)
+        return self._ask(_Wanted("Finishing", make, run_id))
 
     def roll_back(self, run_id: int) -> bool:
         """Put back everything of an interrupted run; False where it was refused."""
-        make = partial(engine.roll_back, self._catalog, run_id, command=COMMAND)
+        make = partial(engine.roll_back, self._catalog, run_id, command=COMMAND, trash=self._trash)
         return self._ask(_Wanted("Putting back", make, run_id))
 
     def discard(self, root_id: int, photos: Sequence[Photo]) -> bool:
