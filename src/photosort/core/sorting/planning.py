@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
+import numpy as np
+
 from photosort.core.columns import PhotoColumns
-from photosort.core.photo import Photo
+from photosort.core.photo import Failure, Photo
 from photosort.core.sorting.checks import notes, refusals, space
 from photosort.core.sorting.emptied import emptied_folders
 from photosort.core.sorting.facts import (
@@ -89,12 +91,17 @@ def resolve(
         changes: what the person changed in the preview.
 
     Returns:
-        a plan with every photo of the survey, and every file that could not be read.
+        a plan with every photo of the survey, and, where those are all photos of the root, every file that the scan
+        could not read.
     """
     rows = columns.row_of([photo.id for photo in survey.photos]).tolist()
     judge = _Judge(placements, survey, request, changes or Changes())
     wishes = [judge.wish(photo, row) for photo, row in zip(survey.photos, rows, strict=True)]
-    return _plan(survey, request, wishes, columns)
+    # Whoever asks about some photos does not ask about files that are none.
+    whole = len(survey.photos) >= np.count_nonzero(~columns.missing)
+    known = frozenset(columns.relpaths)
+    unreadable = [failure for failure in survey.unreadable if failure.relpath not in known] if whole else []
+    return _plan(survey, request, wishes, columns, unreadable=unreadable)
 
 
 def file_into(root: Path, photos: Sequence[Photo], folder: Path, how: How, survey: Survey) -> MovePlan:
@@ -107,11 +114,14 @@ def file_into(root: Path, photos: Sequence[Photo], folder: Path, how: How, surve
         how: moving or copying.
         survey: of those photos and that folder.
     """
+    if root != survey.root:
+        message = f"the survey is of {survey.root}, not of {root}"
+        raise ValueError(message)
     request = SortRequest(rules=(), destination=folder, how=how)
     wanted = {photo.id for photo in photos}
     wishes = [_by_hand(survey, how, photo) for photo in survey.photos if photo.id in wanted]
     columns = PhotoColumns.from_photos(survey.photos)
-    return _plan(survey, request, wishes, columns, root=root, unreadable=False)
+    return _plan(survey, request, wishes, columns)
 
 
 def _by_hand(survey: Survey, how: How, photo: Photo) -> _Wish:
@@ -198,8 +208,7 @@ def _plan(
     wishes: Sequence[_Wish],
     columns: PhotoColumns,
     *,
-    root: Path | None = None,
-    unreadable: bool = True,
+    unreadable: Sequence[Failure] = (),
 ) -> MovePlan:
     places_files = request.how is not How.KEYWORDS
     if places_files:
@@ -209,7 +218,7 @@ def _plan(
     names = TargetNames(survey.place)
     photos = [_planned(survey, request, wish, names, shared) for wish in wishes]
     if unreadable:
-        photos += _unreadable(survey)
+        photos += map(_unreadable, unreadable)
         photos.sort(key=lambda photo: photo.source)
     kept: dict[str, int] = {}
     for wish in wishes:
@@ -217,7 +226,7 @@ def _plan(
             kept[wish.kept_in] = kept.get(wish.kept_in, 0) + 1
     needs = space(survey, request.how, photos)
     return MovePlan(
-        root=root or survey.root,
+        root=survey.root,
         request=request,
         photos=tuple(photos),
         kept=tuple(KeptFolder(folder, count) for folder, count in sorted(kept.items())),
@@ -308,6 +317,8 @@ def _planned(
         conflict = found.conflict
         prefix = f"{wish.folder}/" if wish.folder else ""
         targets = {path: prefix + name for path, name in zip(going, found.names, strict=True)}
+        if request.how.takes_away:
+            paths += [path for path in shared.needed_by(photo.id) if path in survey.files]
     return PlannedPhoto(
         photo_id=photo.id,
         files=tuple(_files(survey, paths, targets, shared)),
@@ -335,6 +346,5 @@ def _files(
             )
 
 
-def _unreadable(survey: Survey) -> Iterator[PlannedPhoto]:
-    for failure in survey.unreadable:
-        yield PlannedPhoto(None, (PlannedFile(failure.relpath, None, 0, 0),), Status.FAILED, failure.reason)
+def _unreadable(failure: Failure) -> PlannedPhoto:
+    return PlannedPhoto(None, (PlannedFile(failure.relpath, None, 0, 0),), Status.FAILED, failure.reason)

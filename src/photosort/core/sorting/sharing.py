@@ -36,12 +36,23 @@ class SharedSidecars:
         users = _users(columns, candidates)
         shared = {key: ids for key, ids in users.items() if len(ids) > 1}
         self._shared = frozenset(path for key in shared for path in candidates[key])
+        self._needed: dict[int, list[str]] = {}
         self._staying = frozenset(
             path
             for key, ids in shared.items()
             if how.takes_away and not all(photo_id in sorted_ids for photo_id in ids)
             for path in candidates[key]
         )
+
+        owned = {photo.id: frozenset(photo.companions) for photo in photos}
+        for key, ids in shared.items():
+            for photo_id in ids:
+                others = [path for path in candidates[key] if path not in owned.get(photo_id, ())]
+                self._needed.setdefault(photo_id, []).extend(path for path in others if path not in self._staying)
+
+    def needed_by(self, photo_id: int) -> list[str]:
+        """Companions of other photos that a photo needs, too, and that go when the last of those photos goes."""
+        return self._needed.get(photo_id, [])
 
     def is_shared(self, path: str) -> bool:
         """True if several photos need the file."""
