@@ -76,6 +76,11 @@ class Learning(QObject):
             self._asked_for = ids
             self._card.ask(folder, len(ids))
 
+    def undone(self, run: Run) -> None:
+        """What a run did was put back: nothing is asked about it any more."""
+        if self._card.folder == run.destination:
+            self._card.drop()
+
     def give_up(self) -> None:
         """A filing has failed: nothing is asked about it."""
         self._waiting.clear()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from photosort.core.catalog import Catalog
 from photosort.core.errors import PhotosortError, SortingError
+from photosort.core.sorting.engine import Undone
 from photosort.core.sorting.values import How, Run
 from photosort.gui import desktop
 from photosort.gui.actions import Actions
@@ -144,6 +145,8 @@ class HandFiling(QObject):
     def _on_done(self, result: object) -> None:
         if isinstance(result, Run):
             self.learning.end(result)
+        elif isinstance(result, Undone):
+            self.learning.undone(result.run)
         # A folder may be there now that was not, or the other way round.
         self._show()
 

@@ -15,6 +15,9 @@ from photosort.core.sorting.survey import survey
 from photosort.core.sorting.values import How, Run
 from photosort.pipeline import open_folder
 
+_ALL = 1_000_000
+"""More folders than anybody opens."""
+
 
 def file_photos(
     catalog: Catalog, root: Path, photos: Sequence[Photo], folder: Path, how: How, command: str
@@ -71,9 +74,9 @@ def bring_files(
     """
     paths = {file.parent.resolve() / file.name for file in files}
     root = Path(os.path.commonpath([path.parent for path in paths]))
-    known = catalog.find_root(root) is not None
+    recent = any(one.path == root for one in catalog.recent_roots(_ALL))
     opened = yield from open_folder(catalog, root, only=sorted(paths))
-    if not known:
+    if not recent:
         catalog.forget_root(opened.root_id)
     photos = [
         photo
