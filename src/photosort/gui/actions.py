@@ -51,6 +51,7 @@ class Actions(QObject):
         self.close_folder = self._action("&Close folder", standard.Close)
         self.export_table = self._action(f"&Export what is shown as a table{_DOTS}", "Ctrl+Shift+E")
         self.quit = self._action("&Quit", "Ctrl+Q", role=QAction.MenuRole.QuitRole)
+        self.sort = self._action(f"&Sort into folders{_DOTS}", "Ctrl+Shift+M")
         # What was done
         self.undo = self._action("&Undo", standard.Undo)
         self.redo = self._action("&Redo", "Ctrl+Shift+Z")
@@ -116,6 +117,8 @@ class Actions(QObject):
         file_menu.addActions([self.open_folder, self.open_photos])
         file_menu.addMenu(self.recent_menu)
         file_menu.addActions([self.open_album])
+        file_menu.addSeparator()
+        file_menu.addActions([self.sort])
         file_menu.addSeparator()
         file_menu.addActions([self.rescan, self.export_table, self.close_folder])
         file_menu.addSeparator()

@@ -53,6 +53,11 @@ class ArrangeBar(QWidget):
             # They are disabled while groups are made: with a click the keyboard stays with the photos.
             one.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
+        told = "See what sorting into folders would do"
+        self.sort_button = _worded_button(icons, "sort", "Sort", told, actions.sort)
+        # Where there is nothing to sort both say so.
+        actions.sort.enabledChanged.connect(self.sort_button.setEnabled)
+        self.sort_button.setEnabled(actions.sort.isEnabled())
         told = "What was done, and how to undo it"
         self.history_button = _worded_button(icons, "clock", "History", told, actions.history)
 
@@ -73,6 +78,7 @@ class ArrangeBar(QWidget):
         row.addSpacing(2 * SPACING)
         row.addWidget(self._arranging, 100)
         row.addStretch(1)
+        row.addWidget(self.sort_button)
         row.addWidget(self.history_button)
         row.addWidget(self.right_button)
         self.setFixedHeight(6 * SPACING)

@@ -48,6 +48,7 @@ from photosort.gui.photos_page import PhotosPage
 from photosort.gui.presenter import Parts, Presenter
 from photosort.gui.problems_page import ProblemsPage
 from photosort.gui.session import FolderSession
+from photosort.gui.sorting.wiring import Sorting
 from photosort.gui.status_bar import StatusBar
 from photosort.gui.theme import SPACING, Themes
 from photosort.gui.thumbnail_loader import ThumbnailLoader
@@ -131,6 +132,8 @@ class MainWindow(QMainWindow):
         self.history.join(self.pages, self.status)
         self.filing = HandFiling(self._catalog, self.history.files, self.commands, icons, self)
         self.filing.join(self.groups, self.grid, self.pages, (self.photos_page, self.viewer))
+        self.sorting = Sorting(self._catalog, self._thumbnails, self.history.files, self.commands, icons, self)
+        self.sorting.join(self.pages, self.grid)
 
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(1)
@@ -224,11 +227,16 @@ class MainWindow(QMainWindow):
         self.history.files.busy_changed.connect(self._chrome.refresh)
         self.filing.folder_chosen.connect(self._on_folder_chosen)
         self.filing.failed.connect(self.show_error)
+        self._connect_sorting()
         self.filters.left.connect(self.grid.setFocus)
         self.groups.folded_changed.connect(lambda folded: self._settings.update(folded=folded))
         back = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.problems)
         back.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         back.activated.connect(self.show_photos)
+
+    def _connect_sorting(self) -> None:
+        self.sorting.back_requested.connect(self._show_home)
+        self.sorting.failed.connect(self.show_error)
 
     def _restore(self) -> None:
         settings = self._settings.current
@@ -281,6 +289,7 @@ class MainWindow(QMainWindow):
         self.lab.set_session(session)
         self.history.set_session(session)
         self.filing.set_session(session)
+        self.sorting.set_session(session)
         return session
 
     def _make_presenter(self, session: FolderSession, parent: QObject) -> Presenter:
@@ -334,6 +343,7 @@ class MainWindow(QMainWindow):
         if not self._folders.ending:
             self._remember_shape()
             self.lab.end()
+            self.sorting.end()
         moved = self.history.end()
         if self._folders.end() and moved:
             event.accept()
@@ -347,6 +357,7 @@ class MainWindow(QMainWindow):
         self._chores.wait()
         self.lab.wait()
         self.history.wait()
+        self.sorting.wait()
         self._loader.close()
         self.viewer.close_loader()
 

@@ -1,0 +1,167 @@
+"""What a preview is made of, as generators for jobs: catalog, rules, disk, plan. Knows no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Generator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photosort.core.catalog import Catalog
+from photosort.core.columns import PhotoColumns
+from photosort.core.errors import SortingError
+from photosort.core.photo import VERDICTS, Progress, Verdict
+from photosort.core.sorting.facts import History
+from photosort.core.sorting.planning import Changes, resolve
+from photosort.core.sorting.requests import proposed
+from photosort.core.sorting.rules import Placements, place
+from photosort.core.sorting.survey import Survey, survey
+from photosort.core.sorting.values import MovePlan, SortRequest
+from photosort.pipeline.sorting import sort_columns
+
+_READING = Progress("Reading what is known of the photos", 0, None)
+_PLANNING = Progress("Looking at where photos go", 0, None)
+_SURE = VERDICTS.index(Verdict.SURE)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What proposals for a folder and a destination stand on; read once.
+
+    Attributes:
+        columns: all photos of the folder, a copy of the preview's own.
+        survey: what the disk says of those that are asked about, and of the destination.
+        cluster_names: names that the person gave to groups of look-alikes.
+        said_last: photo id -> the word that the person said last of it.
+        usual: from which confidence on the classifiers call a guess sure, on the whole.
+        order: shape (n,): rows by date, as photos stand in a folder.
+        shuffled: shape (n,): rows in an order without meaning that is always the same.
+        kept: a rule is kept for the folder.
+    """
+
+    columns: PhotoColumns
+    survey: Survey
+    cluster_names: Mapping[int, str]
+    said_last: Mapping[int, str]
+    usual: float
+    order: NDArray[np.intp]
+    shuffled: NDArray[np.intp]
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A preview.
+
+    Attributes:
+        ground: what it stands on.
+        request: what was asked for, or is proposed.
+        placements: what the rules do.
+        plan: what comes of it.
+    """
+
+    ground: Ground
+    request: SortRequest
+    placements: Placements
+    plan: MovePlan
+
+
+def look(
+    catalog: Catalog, root: Path, only: Collection[int] | None, request: SortRequest | None, changes: Changes
+) -> Generator[Progress, None, Made]:
+    """Read the catalog, ask the disk, and make a plan.
+
+    Args:
+        catalog: where everything is kept.
+        root: the folder.
+        only: ids of the photos that are asked about; None for all.
+        request: what is asked for; None for what the folder was sorted by before, or else for a proposal.
+        changes: made by hand.
+
+    Yields:
+        what is being done.
+
+    Returns:
+        the preview.
+
+    Raises:
+        SortingError: the catalog does not know the folder.
+    """
+    yield _READING
+    catalog.flush()
+    root_id = catalog.find_root(root)
+    if root_id is None:
+        message = f"{root} was not looked through yet, so there is nothing to sort."
+        raise SortingError(message)
+    columns = sort_columns(catalog, root_id, None, as_shown=True)
+    for name in columns.classifiers:
+        columns.with_labels(name, catalog.labels(root_id, name))
+    said = catalog.rules.said(root_id)
+    yield _READING
+    kept = catalog.rules.rule(root_id)
+    if request is None:
+        request = proposed(columns, root) if kept is None else kept.request
+    photos = catalog.photos(root_id)
+    yield _READING
+    asked = photos if only is None else [photo for photo in photos if photo.id in only]
+    found = yield from survey(
+        root,
+        asked,
+        request.destination,
+        failures=catalog.failures(root_id),
+        history=History(
+            sorted_before=catalog.runs.sorted_before(root_id),
+            said_at={photo_id: one.at for photo_id, one in said.items()},
+            copies=catalog.runs.copies(),
+        ),
+    )
+    taken = np.nan_to_num(columns.taken)
+    ground = Ground(
+        columns=columns,
+        survey=found,
+        cluster_names=catalog.rules.cluster_names(root_id),
+        said_last={photo_id: one.label for photo_id, one in said.items()},
+        usual=usual_confidence(columns),
+        order=np.lexsort((columns.name_ranks, taken)),
+        shuffled=np.random.default_rng(7).permutation(len(columns)),
+        kept=kept is not None,
+    )
+    return (yield from plan_again(ground, request, changes))
+
+
+def plan_again(ground: Ground, request: SortRequest, changes: Changes) -> Generator[Progress, None, Made]:
+    """Make another plan of what is known of catalog and disk.
+
+    Args:
+        ground: what is known, for the request's destination.
+        request: what is asked for.
+        changes: made by hand.
+
+    Yields:
+        what is being done.
+
+    Returns:
+        the preview.
+    """
+    yield _PLANNING
+    placements = placed(ground, request)
+    yield _PLANNING
+    plan = resolve(ground.columns, placements, ground.survey, request, changes)
+    return Made(ground, request, placements, plan)
+
+
+def placed(ground: Ground, request: SortRequest) -> Placements:
+    """Where the rules put the photos; arithmetic, quick enough for every step of a slider."""
+    return place(ground.columns, request, cluster_names=ground.cluster_names, said_last=ground.said_last)
+
+
+def usual_confidence(columns: PhotoColumns) -> float:
+    """From which confidence on the classifiers of some photos call a guess sure, on the whole."""
+    least = []
+    for guesses in columns.predictions.values():
+        sure = (guesses.label_index >= 0) & (guesses.verdict == _SURE)
+        if sure.any():
+            least.append(float(guesses.confidence[sure].min()))
+    return min(max(float(np.median(least)), 0.3), 0.98) if least else 0.8

@@ -1,0 +1,225 @@
+"""Proposal: what a person is asking for in the preview, and what it comes to; made anew as the words change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Generator, Iterable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from photosort.core.catalog import Catalog
+from photosort.core.photo import Progress
+from photosort.core.sorting.planning import Changes
+from photosort.core.sorting.rules import Placements
+from photosort.core.sorting.values import How, MovePlan, SortRequest
+from photosort.gui.job_keeper import JobKeeper
+from photosort.gui.sorting import plan_steps
+from photosort.gui.sorting.fates import Fates, fates_of_folders, fates_of_plan, without_changes
+from photosort.gui.sorting.plan_steps import Ground, Made
+
+_SETTLE_MS = 250
+_LOOKING = "Looking at where photos go"
+_UNPLACED = "unsure"
+
+
+class Proposal(QObject):
+    """Holds the request, what was changed by hand, and the plan that comes of it.
+
+    The rules are tried again at once whenever the request changes, on the GUI thread: that is arithmetic. What the disk
+    has to be asked for, and what takes longer, is done by a job; until it is done `plan` is None and `fates` say what
+    the rules alone do.
+
+    Args:
+        catalog: where everything is kept.
+        parent: who keeps it.
+    """
+
+    changed = Signal()
+    """`fates`, `plan` or `request` is another."""
+    failed = Signal(object)
+    """The exception of a job that failed."""
+    busy_changed = Signal(bool)
+
+    def __init__(self, catalog: Catalog, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._catalog = catalog
+        self._jobs = JobKeeper(self)
+        self._jobs.failed.connect(self.failed)
+        self._root: Path | None = None
+        self._only: frozenset[int] | None = None
+        self._round = 0
+        self._pending = 0
+        self._undo: list[Changes] = []
+        self.request: SortRequest | None = None
+        self.changes = Changes()
+        self.ground: Ground | None = None
+        self.placements: Placements | None = None
+        self.plan: MovePlan | None = None
+        self.fates: Fates | None = None
+        self._settled: Fates | None = None
+        self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._settle.timeout.connect(self._make)
+
+    # -- what is asked for -----------------------------------------------------------------------------
+
+    @property
+    def busy(self) -> bool:
+        """True while a plan is being made, or will be."""
+        return self._pending > 0 or self._settle.isActive()
+
+    @property
+    def root(self) -> Path | None:
+        """The folder that is sorted."""
+        return self._root
+
+    def begin(self, root: Path, only: Collection[int] | None = None, request: SortRequest | None = None) -> None:
+        """Propose how to sort a folder, or some photos of it; what was asked for before is forgotten.
+
+        Args:
+            root: the folder.
+            only: ids of the photos; None for all.
+            request: what to propose; None for what the folder was sorted by before, or what suits it.
+        """
+        self.clear()
+        self._root, self.request = root, request
+        self._only = None if only is None else frozenset(only)
+        self._make()
+
+    def ask_about(self, only: Collection[int] | None) -> None:
+        """Ask about other photos of the folder, for the same."""
+        self._only = None if only is None else frozenset(only)
+        self._look_again()
+
+    def ask(self, request: SortRequest) -> None:
+        """Ask for something else."""
+        before, self.request = self.request, request
+        ground = self.ground
+        if before is None or ground is None or request.destination != before.destination:
+            self._look_again()
+            return
+        self.placements = plan_steps.placed(ground, request)
+        if self._settled is not None and _only_rules_differ(before, request):
+            self.fates = self._sketch(self._settled, self.placements)
+        self._wait()
+
+    def refresh(self) -> None:
+        """Look at catalog and disk again."""
+        self._look_again()
+
+    # -- changes by hand -------------------------------------------------------------------------------
+
+    def take_out(self, ids: Iterable[int]) -> None:
+        """Let photos stay where they are."""
+        ids = frozenset(ids)
+        elsewhere = {key: folder for key, folder in self.changes.elsewhere.items() if key not in ids}
+        self._change(Changes(self.changes.out | ids, MappingProxyType(elsewhere)))
+
+    def send(self, ids: Iterable[int], folder: str) -> None:
+        """Let photos go into a folder, by its path below the destination."""
+        ids = frozenset(ids)
+        elsewhere = {**self.changes.elsewhere, **dict.fromkeys(ids, folder)}
+        self._change(Changes(self.changes.out - ids, MappingProxyType(elsewhere)))
+
+    def take_back(self, ids: Iterable[int]) -> None:
+        """Let photos go where they were proposed to go."""
+        ids = frozenset(ids)
+        self._change(without_changes(self.changes, ids))
+
+    def undo_change(self) -> bool:
+        """Take back the last change by hand; False where there is none."""
+        if not self._undo:
+            return False
+        self.changes = self._undo.pop()
+        self._wait(at_once=True)
+        return True
+
+    def changed_by_hand(self, ids: Iterable[int]) -> bool:
+        """Whether anything was changed by hand about any of these photos."""
+        return any(one in self.changes.out or one in self.changes.elsewhere for one in ids)
+
+    def _change(self, changes: Changes) -> None:
+        self._undo.append(self.changes)
+        self.changes = changes
+        self._wait(at_once=True)
+
+    # -- jobs ------------------------------------------------------------------------------------------
+
+    def clear(self) -> None:
+        """Forget everything; a job that runs still ends by itself."""
+        self._round += 1
+        self._settle.stop()
+        self._jobs.cancel(_LOOKING)
+        self._root = self._only = None
+        self.request = self.ground = self.placements = self.plan = self.fates = self._settled = None
+        self.changes = Changes()
+        self._undo.clear()
+
+    def end(self) -> None:
+        """Stop everything; nothing is started any more."""
+        self._settle.stop()
+        self._jobs.end()
+
+    def wait(self) -> None:
+        """End, and block until every thread has ended."""
+        self._settle.stop()
+        self._jobs.wait()
+
+    def _look_again(self) -> None:
+        self.ground = None
+        self._wait(at_once=True)
+
+    def _wait(self, *, at_once: bool = False) -> None:
+        """What is shown is a sketch from here on; make a plan of it once the hand rests."""
+        self.plan = None
+        self._round += 1
+        self._jobs.cancel(_LOOKING)
+        if at_once:
+            self._settle.stop()
+            self._make()
+        else:
+            self._settle.start()
+        self.changed.emit()
+
+    @Slot()
+    def _make(self) -> None:
+        if self._root is None:
+            return
+        make: Callable[[], Generator[Progress, None, Made]]
+        if self.ground is None:
+            make = partial(plan_steps.look, self._catalog, self._root, self._only, self.request, self.changes)
+        elif self.request is not None:
+            make = partial(plan_steps.plan_again, self.ground, self.request, self.changes)
+        else:
+            return
+        this_round = self._round
+        job = self._jobs.start(_LOOKING, make, lambda made: self._on_made(made, this_round))
+        if job is not None:
+            self._pending += 1
+            job.finished.connect(self._on_finished)
+            self.busy_changed.emit(True)
+
+    def _on_made(self, made: Made, of_round: int) -> None:
+        if of_round != self._round:
+            return
+        self.ground, self.request = made.ground, made.request
+        self.placements, self.plan = made.placements, made.plan
+        self.fates = self._settled = fates_of_plan(made.ground.columns, made.plan, self.changes.out)
+        self.changed.emit()
+
+    @Slot()
+    def _on_finished(self) -> None:
+        self._pending -= 1
+        if not self.busy:
+            self.busy_changed.emit(False)
+
+    def _sketch(self, settled: Fates, placements: Placements) -> Fates:
+        return fates_of_folders(settled, placements.folders, placements.code, placements.confidence, _UNPLACED)
+
+
+def _only_rules_differ(one: SortRequest, other: SortRequest) -> bool:
+    """Whether what stays for reasons of the disk is the same for both."""
+    same = replace(one, rules=other.rules, template=other.template, min_confidence=other.min_confidence)
+    return replace(same, unsure=other.unsure) == other and other.how is not How.KEYWORDS

@@ -1,0 +1,288 @@
+"""Sorting: joins the preview to the window, the open folder, the kept rules and what moves files."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+
+from photosort.core.catalog import Catalog
+from photosort.core.catalog.rules import Watch
+from photosort.core.errors import PhotosortError
+from photosort.core.photo import Photo
+from photosort.core.sorting.account import plan_csv
+from photosort.core.sorting.values import SortRequest
+from photosort.core.thumbnails import ThumbnailCache
+from photosort.gui.actions import Actions
+from photosort.gui.icons import IconSet
+from photosort.gui.photo_grid import PhotoGrid
+from photosort.gui.photo_model import PhotoModel
+from photosort.gui.session import FolderSession
+from photosort.gui.sorting.choice_popup import Choice, ChoicePopup
+from photosort.gui.sorting.file_jobs import FileJobs
+from photosort.gui.sorting.page import SortPage
+from photosort.gui.sorting.preview import Preview
+from photosort.gui.sorting.proposal import Proposal
+from photosort.gui.sorting.scope import Scope, likeliest
+from photosort.gui.sorting.word_menus import WordMenus
+from photosort.gui.thumbnail_loader import ThumbnailLoader
+
+_WATCH = {
+    Watch.NO: ("Photos that come later: I sort them myself", "Press Sort again: it shows only what is new."),
+    Watch.PROPOSE: (
+        "Photos that come later: propose",
+        "They are looked at, and a line says that they could be sorted.",
+    ),
+    Watch.FILE: (
+        "Photos that come later: sort when sure",
+        "They are sorted without asking where nothing is in doubt, and proposed where it is. Every time can be undone.",
+    ),
+}
+_DOWN = "\N{BLACK DOWN-POINTING SMALL TRIANGLE}"
+
+
+class Sorting(QObject):
+    """Everything of the preview. The window tells which folder is open.
+
+    Args:
+        catalog: where everything is kept.
+        thumbnails: the small pictures.
+        files: moves the files.
+        actions: of the window.
+        icons: where buttons get their icons.
+        window: above which dialogs open.
+    """
+
+    back_requested = Signal()
+    """The person leaves the preview, or what it showed is being done."""
+    rule_kept = Signal()
+    """The rule of the open folder is another, or newly kept."""
+    failed = Signal(object)
+    """An exception to tell the person of."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        thumbnails: ThumbnailCache,
+        files: FileJobs,
+        actions: Actions,
+        icons: IconSet,
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._catalog = catalog
+        self._files = files
+        self._actions = actions
+        self._window = window
+        self._session: FolderSession | None = None
+        self._grid: PhotoGrid | None = None
+        self._pages: QStackedWidget | None = None
+        self._new: Scope | None = None
+        self._scope = Scope("all", 0)
+        self._watch = Watch.NO
+        self._loader = ThumbnailLoader(thumbnails)
+        self.page = SortPage(icons, self._loader)
+        self.proposal = Proposal(catalog, self)
+        self.menus = WordMenus(self.page.sentence, self.proposal, self.page)
+        self._model = PhotoModel(self._photo, parent=self)
+        self.preview = Preview(self.page, self._model, self.proposal, self.menus)
+
+        actions.sort.triggered.connect(self.show)
+        self.page.back_requested.connect(self._on_back)
+        self.page.apply_requested.connect(self.apply)
+        self.page.export_button.clicked.connect(self._on_export)
+        self.page.watch_button.clicked.connect(self.open_watch_menu)
+        self.menus.scope_chosen.connect(self._on_scope_chosen)
+        self.proposal.busy_changed.connect(self._show_busy)
+        self.proposal.changed.connect(self._show_busy)
+        self.proposal.failed.connect(self._on_failed)
+        files.busy_changed.connect(self._enable)
+        self._enable()
+
+    def join(self, pages: QStackedWidget, grid: PhotoGrid) -> None:
+        """Take a place in the window.
+
+        Args:
+            pages: the pages in the middle.
+            grid: whose photos, shown or selected, may be sorted.
+        """
+        self._pages, self._grid = pages, grid
+        pages.addWidget(self.page)
+
+    def set_session(self, session: FolderSession) -> None:
+        """Serve this folder from now on, until it has closed."""
+        self._session = session
+        session.counts_changed.connect(self._enable)
+        session.content_changed.connect(self._enable)
+        session.closed.connect(self._on_session_closed)
+        self._enable()
+
+    def end(self) -> None:
+        """Stop everything; nothing is started any more."""
+        self.proposal.end()
+
+    def wait(self) -> None:
+        """End, and block until every thread has ended; for the end of the program."""
+        self.proposal.wait()
+        self._loader.close()
+
+    # -- showing ---------------------------------------------------------------------------------------
+
+    @Slot()
+    def show(self) -> None:
+        """Show a proposal for what a person most likely means."""
+        self._new = None
+        self._begin(None)
+
+    @Slot(object, object)
+    def show_new(self, ids: Collection[int], request: SortRequest) -> None:
+        """Show what the folder's rule would do with some photos that are new in it."""
+        self._new = Scope("new", len(ids), frozenset(ids))
+        self._begin(request)
+
+    def _begin(self, request: SortRequest | None) -> None:
+        session = self._session
+        if session is None or not len(session.columns):
+            return
+        scopes = self.scopes()
+        self._scope = likeliest(scopes)
+        self._watch = self._kept_watch()
+        self.menus.set_scopes(scopes, self._scope.name)
+        self.preview.reset(self._scope.words)
+        self.proposal.begin(session.folder, self._scope.ids, request)
+        self.preview.show()
+        self._show_busy()
+        self._show_watch()
+        if self._pages is not None:
+            self._pages.setCurrentWidget(self.page)
+        self.page.setFocus()
+
+    def scopes(self) -> list[Scope]:
+        """The sets of photos that can be sorted now."""
+        session, grid = self._session, self._grid
+        if session is None:
+            return []
+        columns, total = session.columns, len(session.columns)
+        found = [Scope("all", total)]
+        if self._new is not None:
+            found.append(self._new)
+        if not session.filter.empty and 0 < len(session.arranged.rows) < total:
+            ids = frozenset(columns.ids[session.arranged.rows].tolist())
+            found.append(Scope("shown", len(ids), ids))
+        if grid is not None and len(selected := grid.selected_ids()):
+            found.append(Scope("selected", len(selected), frozenset(selected.tolist())))
+        return found
+
+    @Slot(str)
+    def _on_scope_chosen(self, name: str) -> None:
+        scopes = self.scopes()
+        self._scope = next((scope for scope in scopes if scope.name == name), scopes[0])
+        self.menus.set_scopes(scopes, self._scope.name)
+        self.preview.set_scope(self._scope.words)
+        self.proposal.ask_about(self._scope.ids)
+
+    @Slot()
+    def _show_busy(self) -> None:
+        looking = self._session is not None and self._session.analysing
+        told = "Photos are still being looked at: this is what is known by now." if looking else ""
+        waiting = self.proposal.busy and self.proposal.plan is None
+        self.page.show_busy("Looking at where photos go\N{HORIZONTAL ELLIPSIS}" if waiting else "", told)
+        self.page.export_button.setEnabled(self.proposal.plan is not None)
+
+    @Slot()
+    def _on_back(self) -> None:
+        self._leave()
+
+    def _leave(self) -> None:
+        self.proposal.clear()
+        self.back_requested.emit()
+
+    # -- doing -----------------------------------------------------------------------------------------
+
+    @Slot()
+    def apply(self) -> None:
+        """Do what the preview shows, and keep it as the folder's rule."""
+        plan, session = self.proposal.plan, self._session
+        if plan is None or plan.refusals or session is None:
+            return
+        if self._files.apply(plan):
+            if self._scope.name != "selected":
+                self._keep(plan.request)
+            self._leave()
+
+    def _keep(self, request: SortRequest) -> None:
+        root_id = None if self._session is None else self._session.root_id
+        if root_id is None:
+            return
+        try:
+            self._catalog.rules.keep(root_id, request, self._watch)
+        except PhotosortError as error:
+            self.failed.emit(error)
+        else:
+            self.rule_kept.emit()
+
+    @Slot()
+    def _on_export(self) -> None:
+        plan = self.proposal.plan
+        if plan is None:
+            return
+        start = str(Path.home() / "sorting.csv")
+        chosen, _kind = QFileDialog.getSaveFileName(self._window, "Save as a table", start, "Table (*.csv)")
+        if chosen:
+            try:
+                plan_csv(plan, Path(chosen))
+            except OSError as error:
+                self.failed.emit(error)
+
+    # -- photos that come later ------------------------------------------------------------------------
+
+    @Slot()
+    def open_watch_menu(self) -> None:
+        """Let the person say what becomes of photos that come later."""
+        choices = [
+            Choice(watch, title.partition(": ")[2].capitalize(), told) for watch, (title, told) in _WATCH.items()
+        ]
+        popup = ChoicePopup(choices, self._watch, self._on_watch_chosen, self.page)
+        popup.open_below(self.page.watch_button)
+        self.menus.popup = popup
+
+    def _on_watch_chosen(self, watch: object) -> None:
+        if isinstance(watch, Watch):
+            self._watch = watch
+            self._show_watch()
+
+    def _show_watch(self) -> None:
+        self.page.watch_button.setText(f"{_WATCH[self._watch][0]}  {_DOWN}")
+
+    def _kept_watch(self) -> Watch:
+        root_id = None if self._session is None else self._session.root_id
+        kept = None if root_id is None else self._catalog.rules.rule(root_id)
+        return Watch.NO if kept is None else kept.watch
+
+    # -- the window ------------------------------------------------------------------------------------
+
+    @Slot()
+    def _enable(self) -> None:
+        session = self._session
+        there = session is not None and len(session.columns) > 0 and not session.away
+        self._actions.sort.setEnabled(there and not self._catalog.read_only and not self._files.busy)
+
+    @Slot(object)
+    def _on_failed(self, error: BaseException) -> None:
+        self.failed.emit(error)
+        if self.proposal.plan is None and self.proposal.fates is None:
+            self._leave()
+
+    @Slot()
+    def _on_session_closed(self) -> None:
+        self._session = None
+        self.proposal.clear()
+        self._model.set_columns(None)
+        self._enable()
+
+    def _photo(self, photo_id: int) -> Photo:
+        if self._session is None:
+            raise KeyError(photo_id)
+        return self._session.photo(photo_id)
