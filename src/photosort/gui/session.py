@@ -326,8 +326,7 @@ class FolderSession(QObject):
 
     def reread(self) -> None:
         """The catalog was changed at the person's wish: show what it knows now."""
-        pending = len(self._known.moved) > 0
-        self._read_again(self._take if pending else self._take_asked_for)
+        self._read_again(self._take_asked_for)
 
     def close(self) -> None:
         """End every job; `closed` tells when they have ended: after a batch at most."""
@@ -389,9 +388,14 @@ class FolderSession(QObject):
             self._jobs.start("Finishing", read, on_read or self._take)
 
     def _take_asked_for(self, content: Content) -> None:
-        """Show what was changed at the person's wish where it belongs: nothing else would move with it."""
+        """Show what was changed at the person's wish where it belongs, unless other photos would move with it.
+
+        Photos that come back are what was asked for, and are shown in any case.
+        """
+        pending, before = len(self._known.moved) > 0, self.columns.ids
         self._take(content)
-        self.regroup()
+        if not pending or not np.isin(self.columns.ids, before).all():
+            self.regroup()
 
     def _take_switched(self, content: Content) -> None:
         self._known.switch()

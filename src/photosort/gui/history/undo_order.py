@@ -52,6 +52,11 @@ class UndoOrder(QObject):
         files.busy_changed.connect(self._go_on)
         self.refresh()
 
+    @property
+    def busy(self) -> bool:
+        """True while a label is being undone, or a key waits for its turn."""
+        return bool(self._pressed) or self._jobs.busy
+
     def set_session(self, session: FolderSession) -> None:
         """This folder is open from now on, until it has closed."""
         self._session = session

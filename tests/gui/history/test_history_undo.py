@@ -1,0 +1,157 @@
+"""Files that were moved from the window are put back with Ctrl+Z, at once and after a restart, in one order with labels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from photosort.core.sorting.values import How
+from tests.gui.conftest import Desk
+from tests.gui.history.tree import files_of, tree_of
+
+
+class Hand:
+    """What a person does with files in a window."""
+
+    def __init__(self, desk: Desk, album: Path) -> None:
+        self.desk = desk
+        self.album = album
+
+    @property
+    def window(self):
+        return self.desk.window
+
+    def rest(self) -> None:
+        """Wait until no file is being moved and the folder was read again."""
+        history = self.window.history
+        self.desk.until(lambda: not history.files.busy and not history.undo_order.busy)
+        self.desk.settle()
+
+    def file(self, names: list[str], folder: str, how: How = How.MOVE) -> None:
+        photos = self.desk.session.photos([self.desk.id_of(name) for name in names])
+        assert self.window.history.files.file(photos, self.album / folder, how)
+        self.rest()
+
+    def press(self, key: Qt.Key, *, shift: bool = False) -> None:
+        modifiers = Qt.KeyboardModifier.ControlModifier
+        if shift:
+            modifiers |= Qt.KeyboardModifier.ShiftModifier
+        QTest.keyClick(self.window, key, modifiers)
+        self.rest()
+
+    def undo(self) -> None:
+        self.press(Qt.Key.Key_Z)
+
+    def redo(self) -> None:
+        self.press(Qt.Key.Key_Z, shift=True)
+
+    def named(self) -> str:
+        """What the menu would undo."""
+        return self.window.commands.undo.text().replace("&", "")
+
+
+@pytest.fixture
+def hand(desk: Desk, album: Path) -> Hand:
+    desk.open(album)
+    # Dates that were read since stand in the order at once, and nothing is left to be moved by that.
+    desk.session.regroup()
+    return Hand(desk, album)
+
+
+def test_what_was_filed_is_put_back_with_a_key_and_done_again_with_another(hand: Hand, album: Path) -> None:
+    before = tree_of(album)
+    hand.file(["s0.jpg", "s1.jpg"], "Sea")
+    after = files_of(album)
+    assert {path for path in after if path.startswith("Sea/")} == {"Sea/s0.jpg", "Sea/s1.jpg"}
+    assert "summer/s0.jpg" not in after
+    assert hand.window.status.notice.words.text() == "Moved 2 photos to Sea."
+    assert hand.named() == "Undo: move 2 photos to Sea"
+
+    hand.undo()
+    assert tree_of(album) == before
+    assert hand.window.status.notice.words.text() == "Put back 2 photos."
+    assert not hand.window.commands.undo.isEnabled()
+
+    hand.redo()
+    assert files_of(album) == after
+
+
+def test_the_grid_shows_the_photos_where_they_are_now(hand: Hand, album: Path) -> None:
+    shown = hand.desk.names()
+    hand.file(["s0.jpg"], "Sea")
+    assert hand.desk.names() == shown
+    assert hand.desk.session.photo(hand.desk.id_of("s0.jpg")).relpath == "Sea/s0.jpg"
+    hand.undo()
+    assert hand.desk.names() == shown
+    assert hand.desk.session.photo(hand.desk.id_of("s0.jpg")).relpath == "summer/s0.jpg"
+
+
+def test_photos_that_leave_the_folder_leave_the_grid_and_come_back(hand: Hand, tmp_path: Path) -> None:
+    shown = hand.desk.names()
+    hand.file(["s0.jpg", "w0.jpg"], str(tmp_path / "Elsewhere"))
+    assert hand.desk.names() == [name for name in shown if name not in {"s0.jpg", "w0.jpg"}]
+    hand.undo()
+    assert hand.desk.names() == shown
+
+
+def test_after_a_restart_the_newest_is_undone_first(
+    desk_on: Callable[[Path], Desk], album: Path, tmp_path: Path
+) -> None:
+    before = tree_of(album)
+    first = desk_on(tmp_path / "catalog")
+    first.open(album)
+    hand = Hand(first, album)
+    hand.file(["s0.jpg"], "Sea")
+    between = tree_of(album)
+    hand.file(["w0.jpg", "w1.jpg"], "Snow")
+    after = files_of(album)
+    first.close()
+    first.window.wait_for_threads()
+
+    second = desk_on(tmp_path / "catalog")
+    second.open(album)
+    hand = Hand(second, album)
+    assert hand.named() == "Undo: move 2 photos to Snow"
+    assert "move" in hand.window.status.notice.words.text()
+    hand.undo()
+    assert tree_of(album) == between
+    hand.undo()
+    assert tree_of(album) == before
+    hand.redo()
+    hand.redo()
+    assert files_of(album) == after
+
+
+def test_labels_and_files_are_undone_in_one_order(hand: Hand, album: Path) -> None:
+    before = tree_of(album)
+    catalog, root_id = hand.window._catalog, hand.desk.session.root_id
+    assert root_id is not None
+    photo_id = hand.desk.id_of("s3.jpg")
+    hand.file(["s3.jpg"], "Sea")
+    catalog.set_labels(root_id, "scenes", {photo_id: "sea"})
+    hand.desk.session.reread()
+    hand.desk.settle()
+    assert hand.named() == "Undo: label 1 photo as sea"
+    hand.undo()
+    assert catalog.all_labels(root_id) == {}
+    assert tree_of(album) != before
+    hand.undo()
+    assert tree_of(album) == before
+    hand.redo()
+    hand.redo()
+    assert catalog.all_labels(root_id) == {"scenes": {photo_id: "sea"}}
+    assert (album / "Sea/s3.jpg").exists()
+
+
+def test_keys_pressed_while_files_are_moved_wait_their_turn(hand: Hand, album: Path) -> None:
+    before = tree_of(album)
+    hand.file(["s0.jpg"], "Sea")
+    hand.file(["s1.jpg"], "Sea")
+    for _ in range(2):
+        QTest.keyClick(hand.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    hand.rest()
+    assert tree_of(album) == before
