@@ -392,6 +392,13 @@ def test_trash_and_thumbnails_of_systems_are_left_alone(tmp_path: Path) -> None:
     assert result.found == 6
 
 
+def test_the_record_of_what_was_sorted_is_no_stray_sidecar(tmp_path: Path) -> None:
+    put(tmp_path, "Sorted/.photosort/20260503-101112-0a1b2c3d.jsonl", "Sorted/.photosort/a.jpg", "Sorted/sea/a.jpg")
+    result = run(tmp_path)
+    assert shots(result) == ["Sorted/sea/a.jpg"]
+    assert set(reasons(result).values()) == {scanning.OUR_JOURNAL}
+
+
 def test_a_hidden_folder_can_be_opened_itself(tmp_path: Path) -> None:
     put(tmp_path / ".private", "a.jpg")
     assert shots(run(tmp_path / ".private")) == ["a.jpg"]

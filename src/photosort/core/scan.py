@@ -27,6 +27,7 @@ _PROGRESS_EVERY = 500
 _WHAT = "Looking for photos"
 
 IN_SYSTEM_FOLDER: Final = "in a folder of the system: trash, or thumbnails that some program made"
+OUR_JOURNAL: Final = "photosort's own record of what it sorted here"
 IN_CACHE: Final = "in a cache that some program made"
 FINDER_DATA: Final = "the Mac's data about another file"
 IN_CLOUD: Final = "in the cloud only, not downloaded to this computer"
@@ -45,6 +46,9 @@ _SYSTEM_FOLDERS = frozenset(
     }
 )
 """Trash and thumbnails of systems, cameras and storage boxes, lower case; other hidden folders may hold originals."""
+
+JOURNALS: Final = ".photosort"
+"""What `photosort.core.sorting` leaves in a folder that it sorted into, so that it can be undone anywhere."""
 
 _USERS_TRASH = ".trash-"
 """A trash on a drive of its own carries its user's number: ``.Trash-1000``."""
@@ -275,6 +279,8 @@ class _Walk:
 
     def _subfolder(self, entry: os.DirEntry[str], parent: _Folder) -> _Folder:
         ignore = parent.ignore
+        if ignore is None and entry.name == JOURNALS:
+            ignore = OUR_JOURNAL
         if ignore is None and _is_system_folder(entry.name.lower()):
             ignore = IN_SYSTEM_FOLDER
         if ignore is None and parent.is_library and entry.name.lower() not in _LIBRARY_ORIGINALS:

@@ -79,7 +79,7 @@ def tree(*folders: Path) -> dict[str, Seen]:
             except FileNotFoundError:
                 continue
             if stat.S_ISLNK(status.st_mode):
-                kind, content = "link", os.readlink(path)
+                kind, content = "link", str(path.readlink())
             elif stat.S_ISDIR(status.st_mode):
                 kind, content = "folder", ""
             else:

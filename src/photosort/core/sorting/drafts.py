@@ -119,7 +119,7 @@ def _photo(position: int, planned: PlannedPhoto) -> RunPhoto:
         planned.folder,
         planned.rule,
         planned.status,
-        planned.reason,
+        planned.told,
         tuple(RunFile(file.source, file.target, file.size, file.mtime_ns) for file in others),
         picture.size,
         picture.mtime_ns,

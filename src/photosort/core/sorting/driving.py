@@ -192,8 +192,11 @@ class Driver:
                 if leftover is not None:
                     leftovers.append(leftover)
         except (StepError, OSError) as error:
-            self._fail(photo, begun, _reason(photo, name, error), gone=isinstance(error, GoneError))
+            # The step itself left everything as it was, and what lies there may be somebody else's.
+            done = [step for step in begun if step.source != name]
+            self._fail(photo, done, _reason(photo, name, error), gone=isinstance(error, GoneError))
         except BaseException:
+            # Stopped: nobody knows whether the last step was made.
             self._put_back(begun)
             raise
         else:

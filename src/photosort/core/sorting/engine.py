@@ -25,7 +25,7 @@ from photosort.core.sorting.driving import Drive, Driver, NoLedger, in_order
 from photosort.core.sorting.folders import Folders
 from photosort.core.sorting.problems import words
 from photosort.core.sorting.run_lock import is_free, sorting_lock
-from photosort.core.sorting.steps import RunPhoto, RunRecord, Side, StepKind, title_of
+from photosort.core.sorting.steps import Mark, RunPhoto, RunRecord, Side, StepKind, title_of
 from photosort.core.sorting.trash import Trash
 from photosort.core.sorting.values import How, MovePlan, Run, RunState, Status
 
@@ -150,10 +150,12 @@ def undo(
     with sorting_lock(catalog.directory, command, wait=wait):
         record = _at_rest(catalog, run_id)
         wanted = None if photo_ids is None else frozenset(photo_ids)
+        # Also those that were not where the run put them when somebody last looked: they may be again.
+        placed = {step.position for step in record.steps if step.mark is Mark.AFTER}
         photos = in_order(
             record.photos,
             Side.BEFORE,
-            lambda photo: photo.standing and (wanted is None or photo.photo_id in wanted),
+            lambda photo: (photo.standing or photo.position in placed) and (wanted is None or photo.photo_id in wanted),
         )
         return (yield from _take_back(catalog, record, photos, recovering=False, trash=trash))
 

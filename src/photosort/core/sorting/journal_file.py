@@ -14,16 +14,14 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from photosort.core.errors import SortingError
 from photosort.core.files import openable
+from photosort.core.scan import JOURNALS
 from photosort.core.sorting import placing, system_calls
 from photosort.core.sorting.steps import FolderRole, Mark, RunFile, RunFolder, RunPhoto, RunRecord, Side, Step, StepKind
 from photosort.core.sorting.values import How, Run, RunState, Status
-
-FOLDER: Final = ".photosort"
-"""Of the journals, in a destination. No plan takes it in, and no scan looks into it."""
 
 _VERSION = 1
 _BASES = ("destination", "root")
@@ -36,7 +34,7 @@ def home_of(run: Run) -> Path:
 
 def path_of(run: Run) -> Path:
     """Where the journal of a run lies."""
-    return home_of(run) / FOLDER / f"{run.name}.jsonl"
+    return home_of(run) / JOURNALS / f"{run.name}.jsonl"
 
 
 def write(record: RunRecord) -> None:

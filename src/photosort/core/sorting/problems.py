@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
 
 from photosort.core.errors import PhotosortError, SortingError
@@ -50,9 +51,11 @@ def words(error: OSError | PhotosortError) -> str:
         return str(error)
     if isinstance(error, FileExistsError):
         return f"another file lies at {error.filename2 or error.filename}, and nothing is replaced"
+    said = (error.strerror or str(error)).strip()
+    if error.errno is None or said != os.strerror(error.errno):
+        # What `placing` says by itself is more than the number of an error.
+        return f"{error.filename}: {said}" if error.filename else said
     if isinstance(error, FileNotFoundError):
         return f"{error.filename or 'it'} is no longer there"
-    known = _WORDS.get(error.errno or 0)
-    # What `placing` raises by itself says more than the system's number does.
-    said = (error.strerror or str(error)).strip()
-    return f"{known} ({said})" if known and said else known or said
+    known = _WORDS.get(error.errno)
+    return f"{known} ({said})" if known else said

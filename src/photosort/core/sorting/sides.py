@@ -6,8 +6,8 @@ each time; what the journal noted only saves looking. *Ours* is a file of the si
 (sidecars, which programs write again at any time, only have to be there).
 
 - **move**. Before: ours at the source, the target free. After: ours at the target, the source free.
-  Halves: ours at both places, as one file with two names (link, then unlink) or as a verified copy whose original is not
-  removed yet; a ``.part`` beside either place; the third name that a new spelling needs for a moment.
+  Halves: ours at both places, as one file with two names (link, then unlink) or as a verified copy whose original is
+  not removed yet; a ``.part`` beside either place; the third name that a new spelling needs for a moment.
   Left alone: neither place has it (gone); another file lies where it shall go (taken); it is not ours (changed).
 - **copy**. Before: the target free. After: our copy at the target; the source is never touched.
   Halves: a ``.part`` beside the target; a copy whose hash the journal lost, which is ours if it equals the source.
