@@ -197,7 +197,7 @@ def test_photos_with_a_keyword_get_one_label(sorted_out: Album) -> None:
     catalog, root_id = sorted_out.catalog, sorted_out.root_id
     columns = catalog.written.columns(root_id)
 
-    made = label_photos(catalog, root_id, columns.coloured("red"), "to print")
+    made = label_photos(catalog, root_id, dict.fromkeys(columns.coloured("red").tolist(), "to print"))
 
     assert made.labelled == 2
     assert set(catalog.labels(root_id, "keywords").values()) == {"to print"}

@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QScrollArea, QSizePolicy, QVB
 
 from photosort.core.imaging import Metadata
 from photosort.core.photo import Photo, PhotoState, Prediction, Verdict
+from photosort.core.xmp import WrittenFacts
 from photosort.gui import text
 from photosort.gui.controls import Role, label
 from photosort.gui.guess_bars import Bar, GuessBars
 from photosort.gui.guesses import told
 from photosort.gui.photo_reader import PhotoRead
 from photosort.gui.theme import SPACING
+from photosort.gui.written.words import facts_told
 
 _SHOWN_GUESSES = 3
 _SAID = {Verdict.UNSURE: "unsure", Verdict.NONE_OF_THESE: "something else"}
@@ -130,6 +132,8 @@ class DetailsPanel(QScrollArea):
         self._photo: Photo | None = None
         self._titles: Mapping[str, str] = {}
         self._hidden: Collection[str] = ()
+        self._metadata: Metadata | None = None
+        self._written = WrittenFacts()
 
         body = QWidget()
         body.setObjectName("panel")
@@ -204,8 +208,9 @@ class DetailsPanel(QScrollArea):
         if not same:
             self.preview.expect(QSize(photo.width or 4, photo.height or 3))
             self._show_guesses({})
+            self._metadata, self._written = None, WrittenFacts()
         self._show_heading(photo.name, photo.folder)
-        self._show_facts(photo, None)
+        self._show_facts(photo)
         missing = "Its drive or folder is away." if photo.state is PhotoState.MISSING else ""
         self._show_note(problem or missing)
 
@@ -217,8 +222,10 @@ class DetailsPanel(QScrollArea):
             self._show_guesses(part.predictions)
         if part.thumbnail is not None and self.preview.pixmap.isNull():
             self.preview.show_image(part.thumbnail)
-        if part.metadata is not None:
-            self._show_facts(self._photo, part.metadata)
+        if part.metadata is not None or part.written is not None:
+            self._metadata = part.metadata or self._metadata
+            self._written = self._written if part.written is None else part.written
+            self._show_facts(self._photo)
         if part.preview is not None:
             self.preview.show_image(part.preview)
         if part.problem:
@@ -279,8 +286,8 @@ class DetailsPanel(QScrollArea):
                 widget.hide()
                 widget.deleteLater()
 
-    def _show_facts(self, photo: Photo, metadata: Metadata | None) -> None:
-        self._set_facts(facts_of(photo, metadata))
+    def _show_facts(self, photo: Photo) -> None:
+        self._set_facts(facts_of(photo, self._metadata, self._written))
 
     def _set_facts(self, facts: Sequence[tuple[str, str]]) -> None:
         while self._fact_rows.rowCount():
@@ -293,11 +300,12 @@ class DetailsPanel(QScrollArea):
         self.facts.setVisible(bool(facts))
 
 
-def facts_of(photo: Photo, metadata: Metadata | None) -> list[tuple[str, str]]:
-    """What is known of a photo's file, as captions and values; what is not known is left out."""
+def facts_of(photo: Photo, metadata: Metadata | None, written: WrittenFacts) -> list[tuple[str, str]]:
+    """What is known of a photo's files, as captions and values; what is not known is left out."""
     uncertain = " (uncertain)" if photo.taken_source.uncertain else ""
     taken = metadata.taken if metadata is not None and metadata.taken is not None else None
     facts = [("Date", text.moment(photo.taken) + uncertain if taken is None else text.moment(taken))]
+    facts += facts_told(written)
     if metadata is not None:
         facts += _camera_facts(metadata)
     width = photo.width or (metadata.width if metadata else None)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Hashable, Sequence
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
@@ -19,51 +19,14 @@ from PySide6.QtWidgets import (
 
 from photosort.gui import text
 from photosort.gui.about_button import AboutButton
-from photosort.gui.line_delegate import COUNT, KEY, KIND, LINE, MORE, QUIET, SECTION, LineDelegate
+from photosort.gui.line_delegate import COUNT, DOT, KEY, KIND, LINE, MORE, QUIET, SECTION, LineDelegate
+from photosort.gui.panel_lines import Line, Section, all_lines, skeleton
 from photosort.gui.theme import SPACING
+
+__all__ = ["SHOWN_LINES", "GroupsPanel", "Line", "Section"]
 
 SHOWN_LINES: Final = 7
 """Lines of a section that are shown; the rest waits behind "more"."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One thing there is.
-
-    Attributes:
-        key: unique in the panel and lasting, so that what is chosen stays chosen when counts change.
-        title: what it is called.
-        count: how many photos.
-        choice: what the photos are filtered by when the line is clicked.
-        about: the count was reckoned from a sample.
-        quiet: said more softly (unsure, something else).
-        children: lines below it (months of a year, folders of a folder).
-    """
-
-    key: str
-    title: str
-    count: int
-    choice: Hashable
-    about: bool = False
-    quiet: bool = False
-    children: tuple[Line, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """Lines of one kind under a heading; a section without a title is a bare line.
-
-    Attributes:
-        key: unique in the panel and lasting.
-        title: the heading.
-        lines: what there is.
-        about: the classifier that the lines are guesses of; empty for none.
-    """
-
-    key: str
-    title: str
-    lines: tuple[Line, ...]
-    about: str = ""
 
 
 class GroupsPanel(QWidget):
@@ -79,13 +42,15 @@ class GroupsPanel(QWidget):
     """tuple of str: the keys of the sections that are folded away."""
     about_requested = Signal(str)
     """The name of the classifier that the person wants to know more about."""
+    offer_chosen = Signal(object)
+    """What is to be done, as the `Offer` has it that the person took from a menu."""
 
     def __init__(self, folded: Collection[str] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._sections: tuple[Section, ...] = ()
-        self._choices: dict[str, Hashable] = {}
+        self._lines: dict[str, Line] = {}
         self._items: dict[str, QTreeWidgetItem] = {}
         self._folded = set(folded)
         self._unfolded_lines: set[str] = set()
@@ -133,11 +98,11 @@ class GroupsPanel(QWidget):
         wanted = tuple(sections)
         if wanted == self._sections:
             return
-        same_lines = _skeleton(wanted) == _skeleton(self._sections)
+        same_lines = skeleton(wanted) == skeleton(self._sections)
         self._sections = wanted
-        self._choices = {line.key: line.choice for line in _all_lines(wanted)}
+        self._lines = {line.key: line for line in all_lines(wanted)}
         if same_lines:
-            for line in _all_lines(wanted):
+            for line in self._lines.values():
                 if (item := self._items.get(line.key)) is not None:
                     _fill(item, line)
         else:
@@ -179,11 +144,18 @@ class GroupsPanel(QWidget):
     def about_menu(self, key: str) -> QMenu | None:
         """What the line or section with this key offers on a right click; None for nothing."""
         section = self._section_of(self._items[key])
-        if section is None or not section.about:
+        line = self._lines.get(key)
+        offers = line.offers if line is not None else section.offers if section is not None else ()
+        about = "" if section is None else section.about
+        if not about and not offers:
             return None
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("About this classifier", lambda: self.about_requested.emit(section.about))
+        for offer in offers:
+            # An ampersand in a keyword is no shortcut.
+            menu.addAction(offer.title.replace("&", "&&"), partial(self.offer_chosen.emit, offer.what))
+        if about:
+            menu.addAction("About this classifier", lambda: self.about_requested.emit(about))
         return menu
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -275,7 +247,7 @@ class GroupsPanel(QWidget):
     @Slot()
     def _on_selection_changed(self) -> None:
         if not self._filling:
-            self.chosen.emit(tuple(self._choices[key] for key in self.selected()))
+            self.chosen.emit(tuple(self._lines[key].choice for key in self.selected()))
 
     @Slot(QTreeWidgetItem, int)
     def _on_item_clicked(self, item: QTreeWidgetItem, _column: int) -> None:
@@ -318,21 +290,8 @@ class GroupsPanel(QWidget):
 
 def _fill(item: QTreeWidgetItem, line: Line) -> None:
     item.setText(0, line.title)
-    item.setToolTip(0, line.title)
+    item.setToolTip(0, line.words or line.title)
+    item.setData(0, Qt.ItemDataRole.AccessibleTextRole, line.words or line.title)
+    item.setData(0, DOT, line.dot)
     item.setData(0, COUNT, text.about(line.count) if line.about else text.number(line.count))
     item.setData(0, KIND, QUIET if line.quiet else LINE)
-
-
-def _all_lines(sections: Iterable[Section]) -> Iterator[Line]:
-    waiting = [line for section in sections for line in section.lines]
-    while waiting:
-        line = waiting.pop()
-        yield line
-        waiting.extend(line.children)
-
-
-def _skeleton(sections: Iterable[Section]) -> object:
-    def of(line: Line) -> object:
-        return line.key, tuple(of(child) for child in line.children)
-
-    return tuple((section.key, section.title, tuple(of(line) for line in section.lines)) for section in sections)

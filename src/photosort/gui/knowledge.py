@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from photosort.core.arrange import Arranged, Arrangement, Filter, PhotoColumns, arrange
 from photosort.core.photo import Failure
+from photosort.core.written import NOTHING_WRITTEN, WrittenColumns
 from photosort.gui.keeping import keep_order
 from photosort.gui.news import moved_by
 from photosort.gui.steps import Classifier, Content, Ready
@@ -36,6 +37,7 @@ class Knowledge:
         self.clusters = 0
         self.arranged = arrange(self.columns, Arrangement())
         self.moved: NDArray[np.int64] = np.empty(0, np.int64)
+        self._written = NOTHING_WRITTEN
         self._switching = False
         self._sample: list[NDArray[np.int64]] = []
         self._failures: dict[str, Failure] = {}
@@ -68,7 +70,7 @@ class Knowledge:
         """Take what was read; photos that are shown already keep their places."""
         before = self.columns if self.content is not None else None
         self.content = content
-        self.columns = content.columns
+        self.columns = content.columns.with_written(self._written)
         self.clusters = 0 if content.clustering is None else content.clustering.k
         self._failures = {failure.relpath: failure for failure in content.failures}
         self._problem_of = {photo_id: failure.reason for photo_id, failure in content.failed_photos.items()}
@@ -82,6 +84,17 @@ class Knowledge:
             self.arranged, self.moved = wanted, np.empty(0, np.int64)
         else:
             self.arranged, self.moved = keep_order(self.arranged, before, self.columns, wanted)
+
+    def take_written(self, written: WrittenColumns, arrangement: Arrangement, only: Filter) -> None:
+        """Take stars, colours and keywords; photos that are shown keep their places."""
+        self._written = written
+        self.columns.with_written(written)
+        if only.empty:
+            return
+        wanted = only.mask(self.columns, self._asked(arrangement))
+        shown = np.zeros(len(self.columns), np.bool_)
+        shown[self.arranged.rows] = True
+        self.moved = np.union1d(self.moved, self.columns.ids[wanted != shown])
 
     def get_ready(self, ready: Ready) -> None:
         """The networks are loaded: know whose guesses will come."""
@@ -121,9 +134,12 @@ class Knowledge:
         """Those of some photos that are shown, or would be."""
         if only.empty or not len(moved):
             return moved
-        asked = arrangement.classifier or arrangement.group.classifier
-        first = next(iter(self.columns.classifiers), None)
-        shown = only.mask(self.columns, asked or first)
+        shown = only.mask(self.columns, self._asked(arrangement))
         shown[self.arranged.rows] = True
         rows = self.columns.row_of(moved)
         return moved[shown[rows] & (rows >= 0)]
+
+    def _asked(self, arrangement: Arrangement) -> str | None:
+        """The classifier whose confidence a filter speaks of."""
+        asked = arrangement.classifier or arrangement.group.classifier
+        return asked or next(iter(self.columns.classifiers), None)

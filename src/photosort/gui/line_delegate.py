@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -18,6 +18,8 @@ KIND: Final = Qt.ItemDataRole.UserRole + 2
 """One of the following."""
 TARGET: Final = Qt.ItemDataRole.UserRole + 3
 """True while something is dragged over the line that would be dropped on it."""
+DOT: Final = Qt.ItemDataRole.UserRole + 4
+"""The colour of a dot before the title, ``#rrggbb``; empty for none."""
 SECTION, LINE, QUIET, MORE = "section", "line", "quiet", "more"
 
 
@@ -55,6 +57,8 @@ class LineDelegate(QStyledItemDelegate):
         painter.setPen(muted)
         painter.drawText(area, Qt.AlignmentFlag.AlignRight | middle, count)
         metrics = option.fontMetrics
+        if dot := str(index.data(DOT) or ""):
+            area.setLeft(_paint_dot(painter, area, QColor(dot), muted))
         room = area.width() - metrics.horizontalAdvance(count) - SPACING
         painter.setPen(text_colour if kind == LINE else muted)
         title = metrics.elidedText(str(index.data()), Qt.TextElideMode.ElideRight, room)
@@ -73,6 +77,18 @@ class LineDelegate(QStyledItemDelegate):
             painter.drawPolyline([QPoint(x - 4, y - 2), QPoint(x, y + 2), QPoint(x + 4, y - 2)])
         else:
             painter.drawPolyline([QPoint(x - 2, y - 4), QPoint(x + 2, y), QPoint(x - 2, y + 4)])
+
+
+def _paint_dot(painter: QPainter, area: QRect, colour: QColor, edge: QColor) -> int:
+    """Draw a dot at the left of an area; returns where the words begin beside it."""
+    painter.save()
+    # White and black dots have an edge, or they would not be seen on panels of their colour.
+    painter.setPen(edge)
+    painter.setBrush(colour)
+    radius = SPACING * 0.55
+    painter.drawEllipse(QPointF(area.left() + radius, area.center().y() + 0.5), radius, radius)
+    painter.restore()
+    return area.left() + round(2 * radius) + SPACING
 
 
 def paint_ground(painter: QPainter, option: QStyleOptionViewItem, area: QRect, *, target: bool) -> None:

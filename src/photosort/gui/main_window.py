@@ -55,6 +55,7 @@ from photosort.gui.thumbnail_loader import ThumbnailLoader
 from photosort.gui.viewer import Viewer
 from photosort.gui.viewer_buttons import ViewerButtons
 from photosort.gui.welcome_page import WelcomePage
+from photosort.gui.written.wiring import WrittenLabels
 from photosort.ml import networks
 
 _RECENT = 10
@@ -132,6 +133,7 @@ class MainWindow(QMainWindow):
         self.history.join(self.pages, self.status)
         self.filing = HandFiling(self._catalog, self.history.files, self.commands, icons, self)
         self.filing.join(self.groups, self.grid, self.pages, (self.photos_page, self.viewer))
+        self.written = WrittenLabels(self._catalog, self.commands, self.groups, self.status.notice, self)
         self.sorting = Sorting(self._catalog, self._thumbnails, self.history.files, self.commands, icons, self)
         self.sorting.join(self.pages, self.grid)
 
@@ -218,7 +220,7 @@ class MainWindow(QMainWindow):
         self.problems.back_requested.connect(self.show_photos)
         self.lab.device_chosen.connect(self._on_device_chosen)
         self.lab.job_changed.connect(self._chrome.refresh)
-        for source in (self._folders, self.lab, self.history):
+        for source in (self._folders, self.lab, self.history, self.written):
             source.failed.connect(self.show_error)
         for room in (self.lab, self.history):
             room.back_requested.connect(self._show_home)
@@ -289,6 +291,7 @@ class MainWindow(QMainWindow):
         self.lab.set_session(session)
         self.history.set_session(session)
         self.filing.set_session(session)
+        self.written.set_session(session)
         self.sorting.set_session(session)
         return session
 
@@ -357,6 +360,7 @@ class MainWindow(QMainWindow):
         self._chores.wait()
         self.lab.wait()
         self.history.wait()
+        self.written.wait()
         self.sorting.wait()
         self._loader.close()
         self.viewer.close_loader()

@@ -1,4 +1,4 @@
-"""What the left panel lists, computed from the columns of a folder: classifiers, groups, dates, folders."""
+"""What the left panel lists, computed from the columns of a folder: guesses, keywords, groups, dates, folders."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from photosort.core.arrange import NOT_ASKED, Filter, Group, Grouping, PhotoColumns, count_groups
 from photosort.core.photo import Verdict
-from photosort.gui.groups_panel import Line, Section
+from photosort.gui.panel_lines import Line, Section
 from photosort.gui.steps import Classifier
+from photosort.gui.written.sections import ColourChoice, KeywordChoice, RatingChoice, written_sections
 
 _ENOUGH = 50
 """Photos of a sample below which nothing is reckoned from it."""
@@ -64,6 +65,9 @@ def narrowed(only: Filter, choices: Iterable[object]) -> Filter:
         clusters=frozenset(c.cluster for c in chosen if isinstance(c, ClusterChoice)),
         months=frozenset(c.month for c in chosen if isinstance(c, DateChoice)),
         folders=frozenset(c.folder for c in chosen if isinstance(c, FolderChoice)),
+        ratings=frozenset(c.least for c in chosen if isinstance(c, RatingChoice)),
+        colours=frozenset(c.colour for c in chosen if isinstance(c, ColourChoice)),
+        keywords=frozenset(c.keyword for c in chosen if isinstance(c, KeywordChoice)),
     )
 
 
@@ -90,6 +94,7 @@ def sections_of(
         for classifier in classifiers
         if (section := _classifier_section(columns, classifier, sample, settled=settled)) is not None
     ]
+    sections += written_sections(columns)
     sections += [
         section
         for section in (_cluster_section(columns), _date_section(columns), _folder_section(columns))

@@ -18,6 +18,7 @@ from photosort.core.paths import UserPaths
 from photosort.core.photo import Failure, Photo, Progress
 from photosort.core.scan import Ignored
 from photosort.core.thumbnails import ThumbnailCache
+from photosort.core.written import WrittenColumns
 from photosort.gui import steps
 from photosort.gui.csv_export import Row, write_table
 from photosort.gui.dropping import Target
@@ -27,6 +28,7 @@ from photosort.gui.knowledge import Knowledge
 from photosort.gui.look_alikes import LookAlikes
 from photosort.gui.photo_book import PhotoBook
 from photosort.gui.steps import Classifier, Content
+from photosort.gui.written.reader import WrittenReader
 from photosort.ml.acceleration import Wanted
 from photosort.pipeline import Analysed, Opened, Priority, Switched
 from photosort.pipeline.choice import AUTO, name_of
@@ -115,6 +117,8 @@ class FolderSession(QObject):
         self.look_alikes.grouped.connect(self._on_grouped)
         self.look_alikes.compared.connect(self._on_compared)
         self.look_alikes.failed.connect(self.failed)
+        self._written = WrittenReader(catalog, self._jobs, self._known, self)
+        self._written.read.connect(self._on_written)
 
     # -- what is known -------------------------------------------------------------------------------
 
@@ -201,7 +205,7 @@ class FolderSession(QObject):
     @property
     def still(self) -> bool:
         """True while nothing looks at files: while some are being moved, what it saw would be wrong."""
-        return not (self._jobs.runs(_SCANNING) or self._jobs.runs(_LOOKING))
+        return not (self._jobs.runs(_SCANNING) or self._jobs.runs(_LOOKING) or self._written.reading)
 
     def photo(self, photo_id: int) -> Photo:
         """A photo of the folder.
@@ -317,6 +321,7 @@ class FolderSession(QObject):
         self._held = True
         self._jobs.cancel(_SCANNING)
         self._jobs.cancel(_LOOKING)
+        self._written.stop()
 
     def go_on(self) -> None:
         """Files were moved: show where they are now, and look for anything else that has changed."""
@@ -342,6 +347,8 @@ class FolderSession(QObject):
     def _on_finished(self, job: Job) -> None:
         if job.name == _LOOKING:
             self.counts_changed.emit()
+            if not self._held and not self._look_again:
+                self._written.look()
             if job.cancelled:
                 self._read_again()
             if self._look_again:
@@ -423,6 +430,13 @@ class FolderSession(QObject):
         self.problems_changed.emit()
         self.news_changed.emit(len(self._known.moved))
         self._tell_network()
+        self._written.recall()
+
+    @Slot(object)
+    def _on_written(self, written: WrittenColumns) -> None:
+        self._known.take_written(written, self._arrangement, self._filter)
+        self.counts_changed.emit()
+        self.news_changed.emit(len(self._known.moved))
 
     @Slot(object)
     def _on_news(self, values: tuple[Progress, ...]) -> None:

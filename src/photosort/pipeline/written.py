@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-
-import numpy as np
-from numpy.typing import NDArray
 
 from photosort.core.catalog import Action, Catalog
 from photosort.core.catalog.written import Unread
 from photosort.core.photo import Progress
 from photosort.core.written import WrittenColumns
-from photosort.core.xmp.facts import SEPARATOR, WrittenFacts, key_of
+from photosort.core.xmp.facts import SEPARATOR, WrittenFacts, key_of, rating_in_words
 from photosort.core.xmp.reading import read_facts
 
 _logger = logging.getLogger(__name__)
@@ -78,16 +75,13 @@ class LabelsMade:
     passed_over: int
 
 
-def label_photos(
-    catalog: Catalog, root_id: int, ids: NDArray[np.int64], label: str, classifier: str = KEYWORDS
-) -> LabelsMade:
-    """Give photos one label: those with a keyword, a colour or so many stars.
+def label_photos(catalog: Catalog, root_id: int, labels: Mapping[int, str], classifier: str = KEYWORDS) -> LabelsMade:
+    """Label photos, photo id -> label, as one action that can be undone.
 
     Raises:
         CatalogError: a photo is not in the folder; then none is labelled.
     """
-    labels = dict.fromkeys(ids.tolist(), label)
-    return LabelsMade(catalog.set_labels(root_id, classifier, labels), len(labels), 0)
+    return LabelsMade(catalog.set_labels(root_id, classifier, dict(labels)), len(labels), 0)
 
 
 def labels_from_keywords(catalog: Catalog, root_id: int, *, below: str = "", classifier: str = KEYWORDS) -> LabelsMade:
@@ -105,6 +99,18 @@ def labels_from_keywords(catalog: Catalog, root_id: int, *, below: str = "", cla
     labels, passed_over = chosen_labels(catalog.written.columns(root_id), below)
     action = catalog.set_labels(root_id, classifier, dict(labels))
     return LabelsMade(action, len(labels), passed_over)
+
+
+def rating_labels(written: WrittenColumns) -> dict[int, str]:
+    """Photo id -> "4 stars" or "rejected", for the photos that have either."""
+    pairs = zip(written.photo_ids.tolist(), written.rating.tolist(), strict=True)
+    return {photo_id: rating_in_words(rating) for photo_id, rating in pairs if rating}
+
+
+def colour_labels(written: WrittenColumns) -> dict[int, str]:
+    """Photo id -> colour label, for the photos that have one."""
+    pairs = zip(written.photo_ids.tolist(), written.colour.tolist(), strict=True)
+    return {photo_id: written.colours[code] for photo_id, code in pairs if code >= 0}
 
 
 def chosen_labels(written: WrittenColumns, below: str = "") -> tuple[dict[int, str], int]:

@@ -38,6 +38,13 @@ class WrittenFacts:
         return not (self.rating or self.colour or self.keywords)
 
 
+def rating_in_words(rating: int) -> str:
+    """Stars where no stars can be read: "3 stars", "rejected"."""
+    if rating == REJECTED:
+        return "rejected"
+    return "1 star" if rating == 1 else f"{rating} stars"
+
+
 def normal_keyword(text: str, separator: str = SEPARATOR) -> str:
     """A keyword as it is kept: levels divided by `SEPARATOR`, no blanks around them, nothing that XML cannot hold.
 
