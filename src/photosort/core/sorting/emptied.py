@@ -28,7 +28,7 @@ def emptied_folders(survey: Survey, photos: Iterable[PlannedPhoto]) -> tuple[str
     emptied: set[str] = set()
     for folder in sorted(survey.folders, key=lambda folder: (-folder.count("/"), folder)):
         facts = survey.folders[folder]
-        if not folder or facts.link or leaving[folder] < facts.files or real_root / folder in needed:
+        if not folder or facts.link or leaving[folder] < len(facts.names) or real_root / folder in needed:
             continue
         inner = [f"{folder}/{name}" for name in facts.subfolders]
         # One that was empty before is none of this plan's business.

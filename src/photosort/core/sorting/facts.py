@@ -113,14 +113,14 @@ class SourceFolder:
     """A folder that holds photos, or a folder above one up to the root.
 
     Attributes:
-        files: how many entries it has that are no folders.
+        names: of everything in it that is no folder.
         subfolders: names of its folders.
         writable: files may be taken out of it.
         link: it is a symbolic link, or lies below one.
         in_destination: where it lies in the destination, relative to that, POSIX; None where it does not.
     """
 
-    files: int = 0
+    names: frozenset[str] = frozenset()
     subfolders: tuple[str, ...] = ()
     writable: bool = True
     link: bool = False

@@ -104,7 +104,8 @@ def _flags_before(text: str, at: int) -> int:
 
 
 def _legal_end(name: str, room: int) -> str:
-    return cut(_reserved_no_more(cut(name, room - 1).rstrip(" .") or _NOTHING_LEFT), room)
+    # Cutting and stripping may lay a device's name bare; it is short then.
+    return _reserved_no_more(cut(_reserved_no_more(name), room).rstrip(" .") or _NOTHING_LEFT)
 
 
 def _reserved_no_more(name: str) -> str:

@@ -125,19 +125,17 @@ class _Folders:
             return known
         above = self.add(folder_of(folder)) if folder else None
         path = self._root / folder
-        files, subfolders = 0, []
+        names: list[str] = []
+        subfolders: list[str] = []
         try:
             with os.scandir(openable(path)) as entries:
                 for entry in entries:
-                    if entry.is_dir(follow_symlinks=False):
-                        subfolders.append(entry.name)
-                    else:
-                        files += 1
+                    (subfolders if entry.is_dir(follow_symlinks=False) else names).append(entry.name)
         except OSError as error:
             _logger.warning("%s could not be looked into: %s", path, error)
         link = bool(folder) and (path.is_symlink() or (above is not None and above.link))
         result = self.found[folder] = SourceFolder(
-            files=files,
+            names=frozenset(names),
             subfolders=tuple(subfolders),
             writable=os.access(openable(path), os.W_OK | os.X_OK),
             link=link,
