@@ -1,65 +1,15 @@
-"""Files that were moved from the window are put back with Ctrl+Z, at once and after a restart, in one order with labels."""
+"""Files that were moved from the window are put back with Ctrl+Z, also after a restart, in one order with labels."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from photosort.core.sorting.values import How
 from tests.gui.conftest import Desk
-from tests.gui.history.tree import files_of, tree_of
-
-
-class Hand:
-    """What a person does with files in a window."""
-
-    def __init__(self, desk: Desk, album: Path) -> None:
-        self.desk = desk
-        self.album = album
-
-    @property
-    def window(self):
-        return self.desk.window
-
-    def rest(self) -> None:
-        """Wait until no file is being moved and the folder was read again."""
-        history = self.window.history
-        self.desk.until(lambda: not history.files.busy and not history.undo_order.busy)
-        self.desk.settle()
-
-    def file(self, names: list[str], folder: str, how: How = How.MOVE) -> None:
-        photos = self.desk.session.photos([self.desk.id_of(name) for name in names])
-        assert self.window.history.files.file(photos, self.album / folder, how)
-        self.rest()
-
-    def press(self, key: Qt.Key, *, shift: bool = False) -> None:
-        modifiers = Qt.KeyboardModifier.ControlModifier
-        if shift:
-            modifiers |= Qt.KeyboardModifier.ShiftModifier
-        QTest.keyClick(self.window, key, modifiers)
-        self.rest()
-
-    def undo(self) -> None:
-        self.press(Qt.Key.Key_Z)
-
-    def redo(self) -> None:
-        self.press(Qt.Key.Key_Z, shift=True)
-
-    def named(self) -> str:
-        """What the menu would undo."""
-        return self.window.commands.undo.text().replace("&", "")
-
-
-@pytest.fixture
-def hand(desk: Desk, album: Path) -> Hand:
-    desk.open(album)
-    # Dates that were read since stand in the order at once, and nothing is left to be moved by that.
-    desk.session.regroup()
-    return Hand(desk, album)
+from tests.gui.history.conftest import Hand, files_of, tree_of
 
 
 def test_what_was_filed_is_put_back_with_a_key_and_done_again_with_another(hand: Hand, album: Path) -> None:

@@ -138,10 +138,8 @@ class Entry(QFrame):
         self.state = label(words.state(run), "warning" if interrupted else "muted")
         self.undo_button = button("Undo")
         self.undo_button.setAccessibleName(f"Undo: {run.title}")
-        self.undo_button.setVisible(words.can_undo(run))
         self.redo_button = button("Do it again")
         self.redo_button.setAccessibleName(f"Do it again: {run.title}")
-        self.redo_button.setVisible(words.can_redo(run))
         left = QVBoxLayout()
         left.setSpacing(SPACING // 4)
         left.addWidget(self.open_button, 0, Qt.AlignmentFlag.AlignLeft)
@@ -153,6 +151,9 @@ class Entry(QFrame):
         row.addWidget(self.state)
         row.addWidget(self.undo_button)
         row.addWidget(self.redo_button)
+        # Only now: a widget without a parent that is shown is a window.
+        self.undo_button.setVisible(words.can_undo(run))
+        self.redo_button.setVisible(words.can_redo(run))
 
     def set_busy(self, *, busy: bool) -> None:
         """Nothing can be undone while files are being moved."""

@@ -273,7 +273,7 @@ class History(QObject):
             case Wish.ROLL_BACK:
                 self.files.roll_back(run.id)
             case Wish.DISCARD:
-                self.files.discard(run.root_id, report.duplicates)
+                self.files.discard_duplicates(run.id, report.duplicates)
             case Wish.PICTURE:
                 self._saving.picture(self.run_page.keepsake.picture, name)
             case Wish.CSV:

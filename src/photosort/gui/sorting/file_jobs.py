@@ -129,6 +129,11 @@ class FileJobs(QObject):
         make = partial(engine.discard, self._catalog, root_id, photos, self._trash, command=COMMAND)
         return self._ask(_Wanted("Putting into the trash", make))
 
+    def discard_duplicates(self, run_id: int, photos: Sequence[Photo]) -> bool:
+        """Put duplicates that a run found into the trash, if they still are; False where it was refused."""
+        make = partial(file_steps.discard_duplicates, self._catalog, run_id, tuple(photos), self._trash, COMMAND)
+        return self._ask(_Wanted("Putting into the trash", make))
+
     def file(self, photos: Sequence[Photo], folder: Path, how: How) -> bool:
         """File photos of the open folder into another by hand, as a run of its own; waits for its turn."""
         session = self._session

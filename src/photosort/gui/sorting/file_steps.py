@@ -10,8 +10,10 @@ from photosort.core.catalog import Catalog
 from photosort.core.errors import SortingError
 from photosort.core.photo import Photo, Progress
 from photosort.core.sorting import engine
+from photosort.core.sorting.still_twins import still_duplicates
 from photosort.core.sorting.planning import file_into
 from photosort.core.sorting.survey import survey
+from photosort.core.sorting.trash import Trash
 from photosort.core.sorting.values import How, Run
 from photosort.pipeline import open_folder
 
@@ -46,6 +48,35 @@ def file_photos(
     if plan.refusals:
         raise SortingError(" ".join(plan.refusals))
     return (yield from engine.apply(catalog, plan, command=command))
+
+
+def discard_duplicates(
+    catalog: Catalog, run_id: int, photos: Sequence[Photo], trash: Trash, command: str
+) -> Generator[Progress, None, Run]:
+    """Put duplicates that a run found into the trash, as far as what they equal is still there.
+
+    Args:
+        catalog: where the runs are kept.
+        run_id: the run that found them.
+        photos: the duplicates.
+        trash: where they go.
+        command: who does it, for another process that wants to.
+
+    Yields:
+        progress of comparing, then of discarding.
+
+    Returns:
+        the run that discarded them.
+
+    Raises:
+        SortingError: none of them is a duplicate any more; nothing was touched.
+    """
+    run, account = catalog.runs.run(run_id), catalog.runs.account(run_id)
+    still = yield from still_duplicates(run, account, photos)
+    if not still:
+        message = "What these photos were duplicates of is not there any more, so they stay."
+        raise SortingError(message)
+    return (yield from engine.discard(catalog, run.root_id, still, trash, command=command))
 
 
 def bring_files(
