@@ -24,6 +24,18 @@ def _open(window: MainWindow, folder: Path, qtbot: QtBot) -> None:
     )
 
 
+def _list(window: MainWindow, qtbot: QtBot, *folders: Path) -> None:
+    """List folders to file into, and wait until they stand where they will."""
+    window.filing.panel.add(folders)
+    places = [QPoint(), QPoint(-1, -1)]
+
+    def stands() -> bool:
+        places.append(_line(window, 0))
+        return places[-1] == places[-2] == places[-3] and window.filing.panel.list.isVisible()
+
+    qtbot.waitUntil(stands, timeout=_PATIENCE_MS)
+
+
 def _tile(window: MainWindow, row: int) -> QPoint:
     grid = window.grid
     return grid.viewport().mapToGlobal(grid.visualRect(grid.model().index(row, 0)).center())
@@ -37,7 +49,7 @@ def _line(window: MainWindow, row: int) -> QPoint:
 def test_thumbnails_dragged_onto_a_folder_are_moved_and_undone(window: MainWindow, photos: Path, qtbot: QtBot) -> None:
     _open(window, photos, qtbot)
     beach = photos / "Beach"
-    window.filing.panel.add([photos / "Town", beach])
+    _list(window, qtbot, photos / "Town", beach)
     grid = window.grid
     chosen = window.session.photos(grid.photos.ids[:3].tolist()) if window.session and grid.photos else []
     grid.select_ids([photo.id for photo in chosen])
@@ -54,7 +66,7 @@ def test_thumbnails_dragged_onto_a_folder_are_moved_and_undone(window: MainWindo
 
 def test_with_control_held_they_are_copied(window: MainWindow, photos: Path, qtbot: QtBot) -> None:
     _open(window, photos, qtbot)
-    window.filing.panel.add([photos / "Beach"])
+    _list(window, qtbot, photos / "Beach")
     photo = window.session.photo(int(window.grid.photos.ids[0])) if window.session and window.grid.photos else None
     assert photo is not None
     mouse = drag(_tile(window, 0), _line(window, 0), key="ctrl")
@@ -65,7 +77,7 @@ def test_with_control_held_they_are_copied(window: MainWindow, photos: Path, qtb
 
 def test_folders_are_dragged_into_another_order(window: MainWindow, photos: Path, qtbot: QtBot) -> None:
     _open(window, photos, qtbot)
-    window.filing.panel.add([photos / "One", photos / "Two", photos / "Three"])
+    _list(window, qtbot, photos / "One", photos / "Two", photos / "Three")
     mouse = drag(_line(window, 0), _line(window, 2) + QPoint(0, 8))
     qtbot.waitUntil(
         lambda: [path.name for path in window.filing.folders] == ["Two", "Three", "One"], timeout=_PATIENCE_MS
