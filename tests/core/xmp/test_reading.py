@@ -7,7 +7,8 @@ from PIL.PngImagePlugin import PngInfo
 
 from photosort.core.xmp.facts import WrittenFacts
 from photosort.core.xmp.iptc import read_keywords
-from photosort.core.xmp.reading import combined, embedded, read_facts
+from photosort.core.xmp.packet import read
+from photosort.core.xmp.reading import combined, embedded, read_facts, with_keywords
 from tests.core.xmp.examples import bag, packet, write_sidecar
 from tests.pictures import picture
 
@@ -202,3 +203,26 @@ def test_the_first_of_several_sidecars_wins():
     first, second = WrittenFacts(None, "red", ("a",)), WrittenFacts(2, "blue", ("b",))
 
     assert combined([first, second]) == WrittenFacts(2, "red", ("a", "b"))
+
+
+# -- keywords for a sidecar ----------------------------------------------------------------------------
+
+
+def test_a_new_sidecar_says_what_the_file_says_too(tmp_path):
+    save_jpeg(tmp_path / "a.jpg", XMP)
+
+    assert read(with_keywords(tmp_path / "a.jpg", None, ["sea"])).keywords == ("Places|Rome", "été", "sea")
+
+
+def test_no_sidecar_is_needed_for_what_the_file_says(tmp_path):
+    save_jpeg(tmp_path / "a.jpg", XMP)
+
+    assert with_keywords(tmp_path / "a.jpg", None, ["places|rome"]) is None
+    assert with_keywords(tmp_path / "a.jpg", None, []) is None
+
+
+def test_a_sidecar_that_is_there_stays_what_it_is(tmp_path):
+    save_jpeg(tmp_path / "a.jpg", XMP)
+    before = packet(bag("dc:subject", "own"))
+
+    assert read(with_keywords(tmp_path / "a.jpg", before, ["sea"])).keywords == ("own", "sea")

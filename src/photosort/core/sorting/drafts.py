@@ -14,7 +14,7 @@ from photosort.core.sorting.folders import folders_of
 from photosort.core.sorting.problems import words
 from photosort.core.sorting.steps import RunFile, RunPhoto, RunRecord, Side, Step, StepKind, title_of
 from photosort.core.sorting.values import How, MovePlan, PlannedFile, PlannedPhoto, Run, RunState, Status
-from photosort.core.xmp.packet import merged
+from photosort.core.xmp.reading import with_keywords
 from photosort.core.xmp.sidecars import read_sidecar, sidecar_to_write
 
 
@@ -199,7 +199,7 @@ def _writing(plan: MovePlan, photos: Sequence[RunPhoto], known: Mapping[int, Pho
             path = sidecar_to_write(photo)
             source = path.relative_to(plan.root).as_posix()
             before = contents[source] if source in contents else read_sidecar(path)
-            after = merged(before, planned.keywords)
+            after = with_keywords(photo.path, before, planned.keywords)
             found = placing.identify(path)
         except (OSError, PhotosortError) as error:
             record.status, record.goal = Status.FAILED, Side.BEFORE

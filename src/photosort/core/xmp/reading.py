@@ -14,7 +14,7 @@ from pathlib import Path
 from photosort.core.errors import ImageError, SidecarError
 from photosort.core.imaging.packets import read_packets
 from photosort.core.xmp import iptc, packet
-from photosort.core.xmp.facts import SEPARATOR, WrittenFacts, distinct, key_of
+from photosort.core.xmp.facts import SEPARATOR, WrittenFacts, distinct, key_of, normal_keyword
 from photosort.core.xmp.sidecars import read_sidecar
 
 _logger = logging.getLogger(__name__)
@@ -51,6 +51,32 @@ def embedded(picture: Path) -> WrittenFacts:
     if facts.keywords or found.iptc is None:
         return facts
     return WrittenFacts(facts.rating, facts.colour, iptc.read_keywords(found.iptc))
+
+
+def with_keywords(picture: Path, before: bytes | None, add: Sequence[str]) -> bytes | None:
+    """The sidecar of a picture with keywords added; as `packet.merged`, but a new one says what the file says too.
+
+    Programs that find keywords in a sidecar do not look for any in the file.
+
+    Args:
+        picture: its picture file.
+        before: the sidecar as it is; None where there is none.
+        add: keywords.
+
+    Returns:
+        the sidecar; None where there is none, and none is needed because the file itself says all of it.
+
+    Raises:
+        SidecarError: the sidecar must stay as it is (see `packet.merged`).
+        OSError: the picture file could not be read.
+    """
+    if before is not None:
+        return packet.merged(before, add)
+    there = embedded(picture).keywords
+    said = {key_of(keyword) for keyword in there}
+    if all(key_of(normal_keyword(keyword)) in said for keyword in add):
+        return None
+    return packet.merged(None, (*there, *add))
 
 
 def combined(sources: Iterable[WrittenFacts]) -> WrittenFacts:
