@@ -26,6 +26,13 @@ _KEPT_FACES = 1024
 _NAMES = 32 * SPACING
 """What names have, beside their indentation of one step, before the pictures begin."""
 
+_TOLD = {
+    Kind.KEPT: "a folder of yours: stays as it is",
+    Kind.DUPLICATE: "of each picture one is sorted",
+    Kind.OUT: "stay where they are",
+    Kind.FAILED: "stay where they are",
+}
+"""What is said below the names of those that stay."""
 _Role = QPalette.ColorRole
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
@@ -137,6 +144,13 @@ class BandPainter:
         said = f"{band.count:,}"
         room = area.width() - QFontMetrics(self._font).horizontalAdvance(said) - 2 * SPACING
         title = metrics.elidedText(band.title, Qt.TextElideMode.ElideMiddle, max(room, 5 * SPACING))
+        if told := _TOLD.get(band.kind, ""):
+            line = metrics.height()
+            area, below = area.adjusted(0, 0, 0, -line), area.adjusted(0, line, 0, 0)
+            painter.setFont(self._font)
+            painter.setPen(muted)
+            shown = QFontMetrics(self._font).elidedText(told, Qt.TextElideMode.ElideRight, below.width())
+            painter.drawText(below, _MIDDLE, shown)
         painter.setFont(font)
         painter.setPen(text if band.kind in {Kind.FOLDER, Kind.KEPT} or heading else blend(base, text, 0.8))
         painter.drawText(area, _MIDDLE, title)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
@@ -16,6 +16,7 @@ from photosort.gui.sorting.words import rule_words
 from photosort.gui.theme import SPACING
 
 _WIDTH = 40 * SPACING
+_LINE = 4 * SPACING
 _RULE = Qt.ItemDataRole.UserRole
 TEMPLATES = ("", "{label}/{year}", "{year}/{label}", "{year}/{month}/{label}", "{year}", "{year}/{month}")
 """Ways to call folders that are offered; the first fits the rule."""
@@ -56,11 +57,12 @@ class RulesEditor(Popup):
             beside = told.get(str(rule), "")
             item = QListWidgetItem(rule_words(rule) + (f"  \N{EN DASH}  {beside}" if beside else ""))
             item.setData(_RULE, rule)
+            item.setSizeHint(QSize(0, _LINE))
             flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
             item.setFlags(flags | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Checked if number < used else Qt.CheckState.Unchecked)
             self.list.addItem(item)
-        self.list.setFixedSize(_WIDTH, max(len(offered), 1) * 4 * SPACING + SPACING)
+        self.list.setFixedSize(_WIDTH, len(offered) * _LINE + SPACING + 2)
         self.column.addWidget(self.list)
         row = QHBoxLayout()
         self.sooner_button = button("Sooner", "link")

@@ -105,6 +105,11 @@ class FolderView(PhotoGrid):
         """The lines that are shown, by key, from the top."""
         return self._bands
 
+    @property
+    def current_line(self) -> str:
+        """The key of the line that the keys are at; empty while they are at a photo, or nowhere."""
+        return self._key_of(self._at)
+
     def rect_of(self, key: str) -> QRect:
         """The place of a line in the viewport."""
         return self._view_rect(self.geometry_of_tiles.header(self._group_of_key(key)))

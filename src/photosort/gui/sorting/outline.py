@@ -76,8 +76,7 @@ class Outline:
             self._nodes[place.key] = _Node(place.key, place.title, place.kind, own=code)
         for node in self._nodes.values():
             if node.key != STAYS:
-                ranks = dict(zip(node.children, natural_ranks(node.children).tolist(), strict=True))
-                node.children.sort(key=ranks.__getitem__)
+                node.children = _in_order(node.children)
         self._counts = fates.counts
         self._totals: dict[str, int] = {}
 
@@ -85,10 +84,8 @@ class Outline:
     def folders(self) -> list[tuple[str, int]]:
         """Folders that photos go to, by path below the destination, with their own counts."""
         counts = self._counts.tolist()
-        found = [(key, node) for key, node in self._nodes.items() if node.kind is Kind.FOLDER and node.own >= 0]
-        ranks = dict(zip([key for key, _ in found], natural_ranks([key for key, _ in found]).tolist(), strict=True))
-        found.sort(key=lambda one: ranks[one[0]])
-        return [(folder_of(key) or "", counts[node.own]) for key, node in found]
+        found = {key: node for key, node in self._nodes.items() if node.kind is Kind.FOLDER and node.own >= 0}
+        return [(folder_of(key) or "", counts[found[key].own]) for key in _in_order(list(found))]
 
     def total(self, key: str) -> int:
         """Photos in a line and below it."""
@@ -177,6 +174,12 @@ class Outline:
             line_of_place[node.own] = line
         for child in node.children:
             self._take_all(self._nodes[child], line, line_of_place)
+
+
+def _in_order(keys: list[str]) -> list[str]:
+    """Keys of folders in natural order, words before numbers: what was recognised is worth more than years."""
+    ranks = dict(zip(keys, natural_ranks(keys).tolist(), strict=True))
+    return sorted(keys, key=lambda key: ((folder_of(key) or "")[:1].isdigit(), ranks[key]))
 
 
 def _grouped(

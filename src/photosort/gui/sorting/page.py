@@ -131,7 +131,7 @@ class SortPage(QWidget):
         """
         self.primary.setText(primary)
         # Enter takes the proposal, as long as nothing else was reached for.
-        waits = self.focusWidget() in (None, self, self.primary) or not self.isAncestorOf(QApplication.focusWidget())
+        waits = QApplication.focusWidget() in (None, self, self.primary)
         self.primary.setEnabled(ready and not refusals)
         if waits and self.isVisible():
             (self.primary if self.primary.isEnabled() else self).setFocus()
@@ -149,7 +149,8 @@ class SortPage(QWidget):
     def show_doubtful(self, *, wanted: bool) -> None:
         """Show the photos that are least sure, beside folders to drop them on; or the tree again."""
         self.before.show_targets(wanted=wanted)
-        self.before_title.setText("Drop on" if wanted else "Now")
+        self.before_title.setText("Drop a photo where it belongs" if wanted else "Now")
+        self.after_title.setText("Guesses" if wanted else "Afterwards")
         self.boldness.doubtful_button.setText("back to the folders" if wanted else "see the doubtful ones")
         self.boldness.doubtful_button.setChecked(wanted)
 

@@ -12,14 +12,15 @@ from numpy.typing import NDArray
 from photosort.core.catalog import Catalog
 from photosort.core.columns import PhotoColumns
 from photosort.core.errors import SortingError
-from photosort.core.photo import VERDICTS, Progress, Verdict
-from photosort.core.sorting.facts import History
+from photosort.core.photo import VERDICTS, Photo, Progress, Verdict
 from photosort.core.sorting.planning import Changes, resolve
 from photosort.core.sorting.requests import proposed
 from photosort.core.sorting.rules import Placements, place
 from photosort.core.sorting.survey import Survey, survey
-from photosort.core.sorting.values import MovePlan, SortRequest
-from photosort.pipeline.sorting import sort_columns
+from photosort.core.sorting.values import How, MovePlan, SortRequest
+from photosort.gui.sorting.fates import Fates, fates_of_plan
+from photosort.gui.sorting.words import Told, tell
+from photosort.pipeline.sorting import history_of, sort_columns
 
 _READING = Progress("Reading what is known of the photos", 0, None)
 _PLANNING = Progress("Looking at where photos go", 0, None)
@@ -32,7 +33,8 @@ class Ground:
 
     Attributes:
         columns: all photos of the folder, a copy of the preview's own.
-        survey: what the disk says of those that are asked about, and of the destination.
+        photos: those that are asked about, by id.
+        survey: what the disk says of them and of the destination.
         cluster_names: names that the person gave to groups of look-alikes.
         said_last: photo id -> the word that the person said last of it.
         usual: from which confidence on the classifiers call a guess sure, on the whole.
@@ -42,6 +44,7 @@ class Ground:
     """
 
     columns: PhotoColumns
+    photos: Mapping[int, Photo]
     survey: Survey
     cluster_names: Mapping[int, str]
     said_last: Mapping[int, str]
@@ -60,12 +63,16 @@ class Made:
         request: what was asked for, or is proposed.
         placements: what the rules do.
         plan: what comes of it.
+        fates: the same for each row of the columns.
+        told: the same in words.
     """
 
     ground: Ground
     request: SortRequest
     placements: Placements
     plan: MovePlan
+    fates: Fates
+    told: Told
 
 
 def look(
@@ -96,8 +103,6 @@ def look(
         message = f"{root} was not looked through yet, so there is nothing to sort."
         raise SortingError(message)
     columns = sort_columns(catalog, root_id, None, as_shown=True)
-    for name in columns.classifiers:
-        columns.with_labels(name, catalog.labels(root_id, name))
     said = catalog.rules.said(root_id)
     yield _READING
     kept = catalog.rules.rule(root_id)
@@ -105,21 +110,23 @@ def look(
         request = proposed(columns, root) if kept is None else kept.request
     photos = catalog.photos(root_id)
     yield _READING
+    failures = catalog.failures(root_id)
     asked = photos if only is None else [photo for photo in photos if photo.id in only]
+    if only is not None:
+        paths = {photo.relpath for photo in asked}
+        failures = [failure for failure in failures if failure.relpath in paths]
     found = yield from survey(
         root,
         asked,
         request.destination,
-        failures=catalog.failures(root_id),
-        history=History(
-            sorted_before=catalog.runs.sorted_before(root_id),
-            said_at={photo_id: one.at for photo_id, one in said.items()},
-            copies=catalog.runs.copies(),
-        ),
+        failures=failures,
+        history=history_of(catalog, root_id, said),
+        compare=request.how is not How.KEYWORDS,
     )
     taken = np.nan_to_num(columns.taken)
     ground = Ground(
         columns=columns,
+        photos={photo.id: photo for photo in asked},
         survey=found,
         cluster_names=catalog.rules.cluster_names(root_id),
         said_last={photo_id: one.label for photo_id, one in said.items()},
@@ -149,7 +156,8 @@ def plan_again(ground: Ground, request: SortRequest, changes: Changes) -> Genera
     placements = placed(ground, request)
     yield _PLANNING
     plan = resolve(ground.columns, placements, ground.survey, request, changes)
-    return Made(ground, request, placements, plan)
+    yield _PLANNING
+    return Made(ground, request, placements, plan, fates_of_plan(ground.columns, plan, changes.out), tell(plan))
 
 
 def placed(ground: Ground, request: SortRequest) -> Placements:

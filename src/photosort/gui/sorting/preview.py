@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -11,9 +11,10 @@ from PySide6.QtCore import QObject, QPoint, Signal, Slot
 from PySide6.QtWidgets import QMenu
 
 from photosort.core.arrange import PhotoColumns
+from photosort.core.photo import Photo
 from photosort.core.sorting.requests import place_in_words, rules_in_words
 from photosort.core.sorting.rules import odds_in_words
-from photosort.core.sorting.values import Status
+from photosort.core.sorting.values import How, Status
 from photosort.gui import text
 from photosort.gui.photo_model import Mark, PhotoModel, TileText
 from photosort.gui.sorting import words
@@ -35,7 +36,6 @@ class Preview(QObject):
 
     Args:
         page: where it is shown.
-        model: of the page's photos.
         proposal: what is shown.
         menus: of the page's sentence, which know what an example looks like.
     """
@@ -43,10 +43,12 @@ class Preview(QObject):
     shown = Signal()
     """The page shows what the proposal says."""
 
-    def __init__(self, page: SortPage, model: PhotoModel, proposal: Proposal, menus: WordMenus) -> None:
+    def __init__(self, page: SortPage, proposal: Proposal, menus: WordMenus) -> None:
         super().__init__(page)
         self._page = page
-        self._model = model
+        # All that the tree may show were read with the proposal: asked for one by one they would be slow.
+        self._photos: Mapping[int, Photo] = {}
+        self._model = PhotoModel(lambda photo_id: self._photos[photo_id], parent=self)
         self._proposal = proposal
         self._menus = menus
         self._columns: PhotoColumns | None = None
@@ -54,7 +56,7 @@ class Preview(QObject):
         self._opened = {ROOT, STAYS}
         self._doubtful = False
         self._scope_words = ""
-        page.after.set_model(model)
+        page.after.set_model(self._model)
         page.after.toggled.connect(self._on_toggled)
         page.after.link_clicked.connect(self._on_link)
         page.after.photos_dropped.connect(self.put)
@@ -82,8 +84,14 @@ class Preview(QObject):
         self._scope_words = scope
         self._opened = {ROOT, STAYS}
         self._doubtful = False
-        self._columns = self._outline = None
+        self.forget()
         self._page.show_doubtful(wanted=False)
+
+    def forget(self) -> None:
+        """Show no photos any longer."""
+        self._columns = self._outline = None
+        self._model.set_columns(None)
+        self._page.before.tree.clear()
 
     def set_scope(self, scope: str) -> None:
         """It is about other photos from now on."""
@@ -112,8 +120,9 @@ class Preview(QObject):
             rules=rules_in_words(request.rules) or "nothing yet",
             names=self._menus.example(request.template),
             how=words.HOW_WORDS[request.how],
-            unsure=words.unsure_words(request.unsure),
+            unsure=words.unsure_words(request.unsure, request.how),
         )
+        page.sentence.set_moving(moves=request.how is not How.KEYWORDS)
         if (ground := self._proposal.ground) is not None:
             page.boldness.set_place(position_of(request.min_confidence, ground.usual))
         fates = self._proposal.fates
@@ -126,12 +135,9 @@ class Preview(QObject):
         page, ground, fates = self._page, self._proposal.ground, self._proposal.fates
         request, root = self._proposal.request, self._proposal.root
         if ground is None or fates is None or request is None or root is None:
-            if self._columns is None:
-                self._model.set_columns(None)
-                page.before.tree.clear()
             return
         if ground.columns is not self._columns:
-            self._columns = ground.columns
+            self._columns, self._photos = ground.columns, ground.photos
             self._model.set_columns(ground.columns)
         self._outline = Outline(ground.columns, fates, place_in_words(request.destination, root))
         arranged, bands = (
@@ -172,8 +178,8 @@ class Preview(QObject):
         return of
 
     def _show_verdict(self) -> None:
-        page, plan, fates = self._page, self._proposal.plan, self._proposal.fates
-        if plan is None:
+        page, plan, fates, told = self._page, self._proposal.plan, self._proposal.fates, self._proposal.told
+        if plan is None or told is None:
             going = 0 if fates is None else int(np.count_nonzero(fates.goes))
             summary = f"{text.photos(going)} would go" if fates is not None else ""
             page.show_verdict(page.primary.text(), summary, "", (), ready=False)
@@ -181,9 +187,8 @@ class Preview(QObject):
         refusals = plan.refusals
         if not refusals and not plan.counts[Status.SORTED]:
             refusals = (_nothing_to_do(plan.counts[Status.LEFT]),)
-        more = " ".join(filter(None, (words.conflict_words(plan), words.empties_words(plan))))
         page.show_notes(plan.notes)
-        page.show_verdict(words.primary_words(plan), words.summary_words(plan), more, refusals, ready=True)
+        page.show_verdict(told.primary, told.summary, told.more, refusals, ready=True)
 
     # -- the person does something ---------------------------------------------------------------------
 

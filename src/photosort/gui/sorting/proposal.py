@@ -17,8 +17,9 @@ from photosort.core.sorting.rules import Placements
 from photosort.core.sorting.values import How, MovePlan, SortRequest
 from photosort.gui.job_keeper import JobKeeper
 from photosort.gui.sorting import plan_steps
-from photosort.gui.sorting.fates import Fates, fates_of_folders, fates_of_plan, without_changes
+from photosort.gui.sorting.fates import Fates, fates_of_folders, without_changes
 from photosort.gui.sorting.plan_steps import Ground, Made
+from photosort.gui.sorting.words import Told
 
 _SETTLE_MS = 250
 _LOOKING = "Looking at where photos go"
@@ -52,12 +53,14 @@ class Proposal(QObject):
         self._only: frozenset[int] | None = None
         self._round = 0
         self._pending = 0
+        self._again = False
         self._undo: list[Changes] = []
         self.request: SortRequest | None = None
         self.changes = Changes()
         self.ground: Ground | None = None
         self.placements: Placements | None = None
         self.plan: MovePlan | None = None
+        self.told: Told | None = None
         self.fates: Fates | None = None
         self._settled: Fates | None = None
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
@@ -97,7 +100,7 @@ class Proposal(QObject):
         """Ask for something else."""
         before, self.request = self.request, request
         ground = self.ground
-        if before is None or ground is None or request.destination != before.destination:
+        if before is None or ground is None or _other_questions(before, request):
             self._look_again()
             return
         self.placements = plan_steps.placed(ground, request)
@@ -152,8 +155,9 @@ class Proposal(QObject):
         self._round += 1
         self._settle.stop()
         self._jobs.cancel(_LOOKING)
+        self._again = False
         self._root = self._only = None
-        self.request = self.ground = self.placements = self.plan = self.fates = self._settled = None
+        self.request = self.ground = self.placements = self.plan = self.told = self.fates = self._settled = None
         self.changes = Changes()
         self._undo.clear()
 
@@ -187,6 +191,10 @@ class Proposal(QObject):
     def _make(self) -> None:
         if self._root is None:
             return
+        if self._pending:
+            # A plan that is no longer wanted is still being made: what is asked for by then is made next.
+            self._again = True
+            return
         make: Callable[[], Generator[Progress, None, Made]]
         if self.ground is None:
             make = partial(plan_steps.look, self._catalog, self._root, self._only, self.request, self.changes)
@@ -205,18 +213,26 @@ class Proposal(QObject):
         if of_round != self._round:
             return
         self.ground, self.request = made.ground, made.request
-        self.placements, self.plan = made.placements, made.plan
-        self.fates = self._settled = fates_of_plan(made.ground.columns, made.plan, self.changes.out)
+        self.placements, self.plan, self.told = made.placements, made.plan, made.told
+        self.fates = self._settled = made.fates
         self.changed.emit()
 
     @Slot()
     def _on_finished(self) -> None:
         self._pending -= 1
+        if self._again:
+            self._again = False
+            self._make()
         if not self.busy:
             self.busy_changed.emit(False)
 
     def _sketch(self, settled: Fates, placements: Placements) -> Fates:
         return fates_of_folders(settled, placements.folders, placements.code, placements.confidence, _UNPLACED)
+
+
+def _other_questions(one: SortRequest, other: SortRequest) -> bool:
+    """Whether the disk has to be asked anew: contents need not be compared where no file goes anywhere."""
+    return one.destination != other.destination or (one.how is How.KEYWORDS) != (other.how is How.KEYWORDS)
 
 
 def _only_rules_differ(one: SortRequest, other: SortRequest) -> bool:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QWidget
 
 from photosort.gui.controls import label
 from photosort.gui.flow_layout import TIGHT, FlowLayout
 from photosort.gui.theme import SPACING, scaled
 
 _SIZE = 1.3
+_CLOSE = (",", ".")
 WORDS: Final = ("scope", "where", "rules", "names", "how", "unsure")
 """What can be changed, in the order of the sentence."""
 _HINTS = {
@@ -28,6 +29,8 @@ _PARTS = (
     "Put", "scope", "into", "where", "by", "rules", ", in folders like", "names", ",", "how", "them.",
     "Where nothing is sure, a photo", "unsure", ".",
 )  # fmt: skip
+_OTHERWISE = {"Put": "Give", "into": "", "by": "keywords by", ", in folders like": ", such as", "them.": "."}
+"""What is said in place of some parts where keywords are written and no file goes anywhere."""
 
 
 class Sentence(QWidget):
@@ -43,8 +46,12 @@ class Sentence(QWidget):
         self.setAccessibleName("What sorting will do")
         self.words: dict[str, QPushButton] = {name: self._word(name) for name in WORDS}
         flow = FlowLayout(SPACING - 2, 2, self)
+        self._joints: dict[str, QLabel] = {}
+        self._moves = True
         for part in _PARTS:
-            flow.addWidget(self.words[part] if part in self.words else _text(part))
+            if part not in self.words:
+                self._joints[part] = _text(part)
+            flow.addWidget(self.words.get(part) or self._joints[part])
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -58,11 +65,27 @@ class Sentence(QWidget):
             word.setToolTip(_HINTS[name])
         self.updateGeometry()
 
+    def set_moving(self, *, moves: bool) -> None:
+        """Speak of folders that photos go into, or of keywords that they get."""
+        self._moves = moves
+        for part, joint in self._joints.items():
+            said = self._joint(part)
+            joint.setText(said)
+            joint.setVisible(bool(said))
+            joint.setProperty(TIGHT, said[:1] in _CLOSE)
+        self.words["where"].setVisible(moves)
+        self.updateGeometry()
+
     @property
     def said(self) -> str:
         """The whole sentence."""
-        said = " ".join(self.words[part].text() if part in self.words else part for part in _PARTS)
+        parts = [self.words[part].text() if part in self.words else self._joint(part) for part in _PARTS]
+        hidden = set() if self._moves else {_PARTS.index("where")}
+        said = " ".join(part for index, part in enumerate(parts) if part and index not in hidden)
         return said.replace(" ,", ",").replace(" .", ".")
+
+    def _joint(self, part: str) -> str:
+        return part if self._moves else _OTHERWISE.get(part, part)
 
     def _word(self, name: str) -> QPushButton:
         word = QPushButton()
@@ -74,7 +97,7 @@ class Sentence(QWidget):
         return word
 
 
-def _text(words: str) -> QWidget:
+def _text(words: str) -> QLabel:
     result = label(words, size=_SIZE)
-    result.setProperty(TIGHT, words[0] in ",.")
+    result.setProperty(TIGHT, words[0] in _CLOSE)
     return result

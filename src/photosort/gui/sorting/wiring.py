@@ -11,14 +11,12 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 from photosort.core.catalog import Catalog
 from photosort.core.catalog.rules import Watch
 from photosort.core.errors import PhotosortError
-from photosort.core.photo import Photo
 from photosort.core.sorting.account import plan_csv
 from photosort.core.sorting.values import SortRequest
 from photosort.core.thumbnails import ThumbnailCache
 from photosort.gui.actions import Actions
 from photosort.gui.icons import IconSet
 from photosort.gui.photo_grid import PhotoGrid
-from photosort.gui.photo_model import PhotoModel
 from photosort.gui.session import FolderSession
 from photosort.gui.sorting.choice_popup import Choice, ChoicePopup
 from photosort.gui.sorting.file_jobs import FileJobs
@@ -86,8 +84,7 @@ class Sorting(QObject):
         self.page = SortPage(icons, self._loader)
         self.proposal = Proposal(catalog, self)
         self.menus = WordMenus(self.page.sentence, self.proposal, self.page)
-        self._model = PhotoModel(self._photo, parent=self)
-        self.preview = Preview(self.page, self._model, self.proposal, self.menus)
+        self.preview = Preview(self.page, self.proposal, self.menus)
 
         actions.sort.triggered.connect(self.show)
         self.page.back_requested.connect(self._on_back)
@@ -197,6 +194,7 @@ class Sorting(QObject):
 
     def _leave(self) -> None:
         self.proposal.clear()
+        self.preview.forget()
         self.back_requested.emit()
 
     # -- doing -----------------------------------------------------------------------------------------
@@ -245,8 +243,8 @@ class Sorting(QObject):
             Choice(watch, title.partition(": ")[2].capitalize(), told) for watch, (title, told) in _WATCH.items()
         ]
         popup = ChoicePopup(choices, self._watch, self._on_watch_chosen, self.page)
+        self.menus.hold(popup)
         popup.open_below(self.page.watch_button)
-        self.menus.popup = popup
 
     def _on_watch_chosen(self, watch: object) -> None:
         if isinstance(watch, Watch):
@@ -279,10 +277,5 @@ class Sorting(QObject):
     def _on_session_closed(self) -> None:
         self._session = None
         self.proposal.clear()
-        self._model.set_columns(None)
+        self.preview.forget()
         self._enable()
-
-    def _photo(self, photo_id: int) -> Photo:
-        if self._session is None:
-            raise KeyError(photo_id)
-        return self._session.photo(photo_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,7 @@ class WordMenus(QObject):
         self._scope = ""
         self._titles: dict[str, str] = {}
         self.popup: Popup | None = None
+        self._opened = 0
         sentence.word_clicked.connect(self.open)
 
     def set_scopes(self, scopes: Sequence[Scope], current: str) -> None:
@@ -74,9 +76,14 @@ class WordMenus(QObject):
                 popup = self._how_menu(request)
             case _:
                 popup = FolderNameEditor(request.unsure, lambda name: self._ask(unsure=name), self._page)
-        self.popup = popup
-        popup.destroyed.connect(self._on_popup_gone)
+        self.hold(popup)
         popup.open_below(self._sentence.words[word])
+
+    def hold(self, popup: Popup) -> None:
+        """Know of the one that is open."""
+        self.popup = popup
+        self._opened += 1
+        popup.destroyed.connect(partial(self._on_popup_gone, self._opened))
 
     def example(self, template: str) -> str:
         """The folder that a template makes of a photo that is there."""
@@ -87,9 +94,10 @@ class WordMenus(QObject):
             return template
         return chosen.fill(values).folder or "{year}/{month}"
 
-    @Slot()
-    def _on_popup_gone(self) -> None:
-        self.popup = None
+    def _on_popup_gone(self, number: int) -> None:
+        # The one before goes only after the next one has opened.
+        if number == self._opened:
+            self.popup = None
 
     def _ask(self, **changes: object) -> None:
         request = self._proposal.request

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from photosort.core.sorting.requests import rules_in_words
-from photosort.core.sorting.values import STAY, How, MovePlan, Rule, SpaceNeed, Status
+from photosort.core.sorting.values import STAY, How, MovePlan, PlannedPhoto, Rule, SpaceNeed, Status
 from photosort.gui import text
 
 HOW_WORDS: Final = {
@@ -14,7 +15,7 @@ HOW_WORDS: Final = {
     How.COPY: "copying",
     How.HARDLINK: "linking",
     How.SYMLINK: "linking",
-    How.KEYWORDS: "writing keywords for",
+    How.KEYWORDS: "touching no photo",
 }
 _VERBS: Final = {
     How.MOVE: "Move",
@@ -35,8 +36,10 @@ def rule_words(rule: Rule) -> str:
     return rules_in_words((rule,))
 
 
-def unsure_words(unsure: str) -> str:
-    """Where those go that no rule places."""
+def unsure_words(unsure: str, how: How) -> str:
+    """What becomes of those that no rule places."""
+    if how is How.KEYWORDS:
+        return "gets none" if unsure == STAY else f"gets {unsure}"
     return "stays where it is" if unsure == STAY else f"goes to {unsure}"
 
 
@@ -55,9 +58,38 @@ def guesses_words(by_guess: int, odds: str) -> str:
     return f"{by_guess:,} placed by guess{'' if by_guess == 1 else 'es'}, {odds} wrong"
 
 
-def primary_words(plan: MovePlan) -> str:
-    """What the one button does: "Move 1,204 photos"."""
-    return f"{_VERBS[plan.request.how]} {text.photos(plan.counts[Status.SORTED])}"
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a plan comes to, in words.
+
+    Attributes:
+        primary: what the one button does: "Move 1,204 photos".
+        summary: what happens, in numbers that add up.
+        more: how clashes of names are resolved, and which folders go; may be empty.
+    """
+
+    primary: str
+    summary: str
+    more: str
+
+
+def tell(plan: MovePlan) -> Told:
+    """Put a plan into words; goes through all of its photos."""
+    placed = [photo for photo in plan.photos if photo.status is Status.SORTED]
+    more = " ".join(filter(None, (conflict_words(placed), empties_words(plan.empties))))
+    return Told(f"{_VERBS[plan.request.how]} {text.photos(len(placed))}", summary_words(plan, placed), more)
+
+
+def summary_words(plan: MovePlan, placed: Sequence[PlannedPhoto]) -> str:
+    """What happens, in numbers that add up."""
+    folders = len({photo.folder for photo in placed})
+    size = sum(file.size for photo in placed for file in photo.files if file.target is not None)
+    by_keyword = plan.request.how is How.KEYWORDS
+    into = _many(folders, "keyword" if by_keyword else "folder")
+    parts = [f"{text.photos(len(placed))}, {into}", f"{len(plan.photos) - len(placed):,} not touched"]
+    if not by_keyword:
+        parts += [text.file_size(size), space_words(plan.space)]
+    return " \N{MIDDLE DOT} ".join(parts)
 
 
 def space_words(space: Sequence[SpaceNeed]) -> str:
@@ -71,37 +103,26 @@ def space_words(space: Sequence[SpaceNeed]) -> str:
     return "; ".join(told)
 
 
-def summary_words(plan: MovePlan) -> str:
-    """What happens, in numbers that add up."""
-    counts = plan.counts
-    placed = [photo for photo in plan.photos if photo.status is Status.SORTED]
-    folders = len({photo.folder for photo in placed})
-    size = sum(file.size for photo in placed for file in photo.files if file.target is not None)
-    parts = [f"{text.photos(counts[Status.SORTED])} into {folders:,} folder{'' if folders == 1 else 's'}"]
-    staying = counts[Status.LEFT] + counts[Status.DUPLICATE] + counts[Status.FAILED]
-    parts.append(f"{staying:,} not touched")
-    if plan.request.how is not How.KEYWORDS:
-        parts += [text.file_size(size), space_words(plan.space)]
-    return " \N{MIDDLE DOT} ".join(parts)
-
-
-def conflict_words(plan: MovePlan) -> str:
+def conflict_words(placed: Sequence[PlannedPhoto]) -> str:
     """How clashes of names are resolved; empty where there are none."""
-    renamed = sum(1 for photo in plan.photos if photo.conflict and photo.status is Status.SORTED)
+    renamed = sum(1 for photo in placed if photo.conflict)
     if not renamed:
         return ""
     many = f"{text.photos(renamed)} get" if renamed > 1 else "1 photo gets"
-    return f"{many} a number after the name: another photo has the name already. Nothing is overwritten."
+    return f"{many} another name, since theirs is taken. Nothing is overwritten."
 
 
-def empties_words(plan: MovePlan) -> str:
+def empties_words(empties: Sequence[str]) -> str:
     """Which folders go; empty where none does."""
-    count = len(plan.empties)
-    if not count:
+    if not empties:
         return ""
-    if count == 1:
-        return f"The folder {plan.empties[0]} becomes empty and is removed; undo brings it back."
-    return f"{count:,} folders become empty and are removed; undo brings them back."
+    if len(empties) == 1:
+        return f"The folder {empties[0]} becomes empty and is removed; undo brings it back."
+    return f"{len(empties):,} folders become empty and are removed; undo brings them back."
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def how_choices(*, same_disk: bool, needed: int, free: int) -> Mapping[How, tuple[str, str]]:
