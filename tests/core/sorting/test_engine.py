@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,8 @@ from photosort.core.catalog import Catalog
 from photosort.core.errors import SortingError
 from photosort.core.photo import PhotoState, Progress
 from photosort.core.sorting import engine
-from photosort.core.sorting.values import RunState, Status
-from tests.core.sorting.plans import Album, age, files, finish, tree, write
+from photosort.core.sorting.values import MovePlan, RunState, Status
+from tests.core.sorting.plans import Album, age, files, finish, planned_file, tree, write
 
 
 @pytest.fixture
@@ -142,7 +143,60 @@ def test_a_run_that_places_nothing_is_nothing_to_undo(album: Album) -> None:
     run = album.apply(album.plan({}))
     assert (run.state, run.standing) == (RunState.APPLIED, 0)
     assert album.catalog.next_undo(album.root_id) is None
-    assert files(album.destination) == {}
+    assert not album.destination.exists()
+
+
+def test_a_run_whose_photos_all_fail_leaves_nothing_behind(album: Album) -> None:
+    plan = album.plan({"sea.jpg": "sea"})
+    write(album.root / "sea.jpg", "edited")
+    before = tree(album.root)
+    run = album.apply(plan)
+    assert (run.standing, run.counts[Status.FAILED]) == (0, 1)
+    assert not album.destination.exists()
+    assert tree(album.root) == before
+
+
+def shared_plan(album: Album) -> MovePlan:
+    """Two photos that need one sidecar, which lies with the first of them."""
+    write(album.root / "trip/dog.png", "dog drawn")
+    plan = album.plan({"trip/dog.jpg": "A", "trip/dog.png": "B"})
+    photos = []
+    for photo in plan.photos:
+        found = [replace(file, shared=file.source.endswith(".xmp")) for file in photo.files]
+        if photo.source == "trip/dog.png" and not any(file.shared for file in found):
+            found.append(planned_file(album.root, "trip/dog.xmp", None, shared=True))
+        photos.append(replace(photo, files=tuple(found)))
+    return replace(plan, photos=tuple(photos))
+
+
+def test_a_shared_sidecar_goes_and_returns_with_its_last_photo(album: Album) -> None:
+    plan = shared_plan(album)
+    age(album.root)
+    before = tree(album.root)
+    ids = {photo.source: photo.photo_id for photo in plan.photos}
+    work = engine.apply(album.catalog, plan)
+    next(work)
+    next(work)
+    # The first has gone; the other one still needs it.
+    assert (album.destination / "A/dog.jpg").exists()
+    assert (album.root / "trip/dog.xmp").exists()
+    run = finish(work)
+    assert run.standing == 2
+    assert (album.destination / "A/dog.xmp").read_text() == "dog said"
+    album.undo(run, [ids["trip/dog.jpg"] or 0])
+    assert (album.destination / "A/dog.xmp").exists()
+    album.undo(run, [ids["trip/dog.png"] or 0])
+    assert tree(album.root) == before
+
+
+def test_a_shared_sidecar_stays_where_one_of_its_photos_must(album: Album) -> None:
+    plan = shared_plan(album)
+    write(album.destination / "B/dog.png", "taken")
+    run = album.apply(plan)
+    assert (run.standing, run.counts[Status.FAILED]) == (1, 1)
+    assert (album.root / "trip/dog.xmp").exists()
+    assert (album.root / "trip/dog.png").exists()
+    assert (album.destination / "A/dog.jpg").exists()
 
 
 def test_single_photos_are_put_back(album: Album) -> None:

@@ -9,17 +9,16 @@ Closing a generator cancels: what is done is done and listed, the rest is untouc
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Collection, Generator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from photosort.core.catalog import Catalog
 from photosort.core.catalog.runs import Notes, PhotoNote
 from photosort.core.errors import SortingError
 from photosort.core.photo import Photo, Progress
-from photosort.core.sorting import journal_file
+from photosort.core.sorting import journal_file, requests
 from photosort.core.sorting.drafts import draft, draft_discard, where_to
 from photosort.core.sorting.driving import Drive, Driver, NoLedger, in_order
 from photosort.core.sorting.folders import Folders
@@ -99,7 +98,7 @@ def apply(catalog: Catalog, plan: MovePlan, *, command: str = "", wait: bool = F
         known = {}
         if plan.request.how is How.KEYWORDS:
             known = catalog.photos_of(photo.photo_id for photo in plan.photos if photo.photo_id is not None)
-        record = catalog.runs.record(draft(plan, root_id, known), json.dumps(asdict(plan.request), default=str))
+        record = catalog.runs.record(draft(plan, root_id, known), requests.to_json(plan.request))
         return (yield from _begin(catalog, record, None))
 
 
@@ -252,7 +251,8 @@ def undo_journal(
 def _begin(catalog: Catalog, record: RunRecord, trash: Trash | None) -> Generator[Progress, None, Run]:
     """Apply a run that has just been written down."""
     try:
-        _open_journal(record)
+        if record.steps:
+            _open_journal(record)
     except SortingError as error:
         _call_off(catalog, record, str(error))
         raise
@@ -305,9 +305,14 @@ def _place(
                 photo.status, photo.reason = Status.LEFT, STOPPED
                 notes.photos.append(_note(photo))
         catalog.runs.note(run.id, notes)
-        driver.folders.settle(Side.AFTER, driver.busy_folders())
         driver.sync()
-        journal_file.close(record, state)
+        if any(photo.standing for photo in record.photos):
+            driver.folders.settle(Side.AFTER, driver.busy_folders())
+            journal_file.close(record, state)
+        else:
+            # Nothing to undo, so nothing is left behind.
+            journal_file.remove(run)
+            driver.folders.settle(Side.BEFORE, driver.busy_folders())
         ended = catalog.runs.end(run.id, state, _title(record), seconds=time.monotonic() - began)
     return ended
 

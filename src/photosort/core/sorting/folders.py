@@ -8,7 +8,7 @@ import os
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from photosort.core.sorting import attributes, placing
+from photosort.core.sorting import attributes, journal_file, placing
 from photosort.core.sorting.attributes import FolderTimes
 from photosort.core.sorting.steps import FolderRole, RunFolder, RunRecord, Side, Step, StepKind
 
@@ -42,7 +42,8 @@ def folders_of(record: RunRecord, emptied: Iterable[Path]) -> list[RunFolder]:
         if folder.is_dir():
             touch(folder)
             touch(folder.parent)
-    touch(record.run.destination)
+    if record.steps:
+        touch(journal_file.home_of(record.run))
     for step in record.steps:
         for folder in changed_by(record, step):
             touch(folder)
