@@ -217,8 +217,9 @@ class History(QObject):
         if self._notices is not None:
             self._notices.tell_done(result)
         shown = self.run_page.report
-        if shown is not None and shown.run.id == run.id:
-            self._read(run.id, show=False)
+        if shown is not None and self._current() is self.run_page:
+            # Also of another run: its duplicates may have been discarded, its photos moved on.
+            self._read(shown.run.id, show=False)
 
     @Slot(object)
     def _on_planned_done(self, run: Run) -> None:
