@@ -113,7 +113,7 @@ class TargetNames:
             wanted = tuple(legal_name(name) for name in names)
             if wanted[0] != names[0]:
                 conflict = f"“{names[0]}” cannot be written to that disk: it becomes “{wanted[0]}”"
-        found = wanted
+        found = wanted = _distinct(wanted)
         if not self._free(here, found, origin):
             key = collision_key(wanted[0])
             number = here.next_number.get(key, 2)
@@ -166,7 +166,18 @@ def numbered_group(names: Sequence[str], number: int) -> tuple[str, ...]:
             result.append(f"{new_picture}.json")
         else:
             result.append(numbered(name, number))
-    return tuple(result)
+    return _distinct(result)
+
+
+def _distinct(names: Sequence[str]) -> tuple[str, ...]:
+    """The same names, but that no two are one to a system that knows no case (``a.xmp`` and ``A.XMP`` of one photo)."""
+    found: dict[str, str] = {}
+    for name in names:
+        other, number = name, 2
+        while collision_key(other) in found:
+            other, number = numbered(name, number), number + 1
+        found[collision_key(other)] = other
+    return tuple(found.values())
 
 
 def _base(names: Sequence[str]) -> str:
