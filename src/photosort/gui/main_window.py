@@ -33,6 +33,9 @@ from photosort.gui.commands import Commands
 from photosort.gui.details_panel import DetailsPanel
 from photosort.gui.dropping import Target, target_of
 from photosort.gui.error_bar import ErrorBar
+from photosort.gui.filing.arrivals_pill import ArrivalsPill
+from photosort.gui.filing.folder_watch import FolderWatch
+from photosort.gui.filing.watching import Watching
 from photosort.gui.filing.wiring import HandFiling
 from photosort.gui.filter_bar import FilterBar
 from photosort.gui.folder_switch import FolderSwitch
@@ -129,13 +132,7 @@ class MainWindow(QMainWindow):
         for page in (self.welcome, self.photos_page, self.problems, self.viewer):
             self.pages.addWidget(page)
         self.lab.join(self.pages, self.commands, self.groups, self.status)
-        self.history = History(self._catalog, self._thumbnails, self.commands, icons, self._themes, self)
-        self.history.join(self.pages, self.status)
-        self.filing = HandFiling(self._catalog, self.history.files, self.commands, icons, self)
-        self.filing.join(self.groups, self.grid, self.pages, (self.photos_page, self.viewer))
-        self.written = WrittenLabels(self._catalog, self.commands, self.groups, self.status.notice, self)
-        self.sorting = Sorting(self._catalog, self._thumbnails, self.history.files, self.commands, icons, self)
-        self.sorting.join(self.pages, self.grid)
+        self._build_rooms(icons)
 
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(1)
@@ -182,6 +179,18 @@ class MainWindow(QMainWindow):
             problems=self.problems,
         )
 
+    def _build_rooms(self, icons: IconSet) -> None:
+        """Everything that has to do with where files lie."""
+        self.history = History(self._catalog, self._thumbnails, self.commands, icons, self._themes, self)
+        self.history.join(self.pages, self.status)
+        self.filing = HandFiling(self._catalog, self.history.files, self.commands, icons, self)
+        self.filing.join(self.groups, self.grid, self.pages, (self.photos_page, self.viewer))
+        pill, line = ArrivalsPill(icons, self.photos_page), self.filing.panel.watch_button
+        self.watching = Watching(self._catalog, self.history.files, pill, line, FolderWatch(self), self)
+        self.written = WrittenLabels(self._catalog, self.commands, self.groups, self.status.notice, self)
+        self.sorting = Sorting(self._catalog, self._thumbnails, self.history.files, self.commands, icons, self)
+        self.sorting.join(self.pages, self.grid)
+
     def _connect(self) -> None:
         commands = self.commands
         commands.open_folder.triggered.connect(self.ask_for_folder)
@@ -227,8 +236,6 @@ class MainWindow(QMainWindow):
         self.history.open_requested.connect(self.open_target)
         self.history.ended.connect(self.close)
         self.history.files.busy_changed.connect(self._chrome.refresh)
-        self.filing.folder_chosen.connect(self._on_folder_chosen)
-        self.filing.failed.connect(self.show_error)
         self._connect_sorting()
         self.filters.left.connect(self.grid.setFocus)
         self.groups.folded_changed.connect(lambda folded: self._settings.update(folded=folded))
@@ -238,7 +245,10 @@ class MainWindow(QMainWindow):
 
     def _connect_sorting(self) -> None:
         self.sorting.back_requested.connect(self._show_home)
-        self.sorting.failed.connect(self.show_error)
+        for room in (self.sorting, self.filing, self.watching):
+            room.failed.connect(self.show_error)
+        self.filing.folder_chosen.connect(self._on_folder_chosen)
+        self.watching.sort_wanted.connect(self.sorting.show_new)
 
     def _restore(self) -> None:
         settings = self._settings.current
@@ -291,6 +301,7 @@ class MainWindow(QMainWindow):
         self.lab.set_session(session)
         self.history.set_session(session)
         self.filing.set_session(session)
+        self.watching.set_session(session)
         self.written.set_session(session)
         self.sorting.set_session(session)
         return session
@@ -347,6 +358,7 @@ class MainWindow(QMainWindow):
             self._remember_shape()
             self.lab.end()
             self.sorting.end()
+            self.watching.end()
         moved = self.history.end()
         if self._folders.end() and moved:
             event.accept()
@@ -362,6 +374,7 @@ class MainWindow(QMainWindow):
         self.history.wait()
         self.written.wait()
         self.sorting.wait()
+        self.watching.wait()
         self._loader.close()
         self.viewer.close_loader()
 

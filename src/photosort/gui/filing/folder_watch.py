@@ -24,6 +24,9 @@ class FolderWatch(QObject):
         parent: who keeps it.
         quiet_ms: how long nothing may have happened before `changed`.
         every_ms: how often `changed` comes by itself.
+
+    Attributes:
+        quiet: the timer that waits until nothing happens any more.
     """
 
     changed = Signal()
@@ -33,10 +36,10 @@ class FolderWatch(QObject):
         super().__init__(parent)
         self._watcher = QFileSystemWatcher(self)
         self._watcher.directoryChanged.connect(self._on_directory_changed)
-        self._quiet = QTimer(self)
-        self._quiet.setSingleShot(True)
-        self._quiet.setInterval(quiet_ms)
-        self._quiet.timeout.connect(self.changed)
+        self.quiet = QTimer(self)
+        self.quiet.setSingleShot(True)
+        self.quiet.setInterval(quiet_ms)
+        self.quiet.timeout.connect(self.changed)
         self._regular = QTimer(self)
         self._regular.setInterval(every_ms)
         self._regular.timeout.connect(self.changed)
@@ -69,7 +72,7 @@ class FolderWatch(QObject):
 
     def stop(self) -> None:
         """Watch nothing."""
-        self._quiet.stop()
+        self.quiet.stop()
         self._regular.stop()
         if watched := self._watcher.directories():
             self._watcher.removePaths(watched)
@@ -90,4 +93,4 @@ class FolderWatch(QObject):
         except OSError:
             # It is gone, or the drive is: the next look tells.
             pass
-        self._quiet.start()
+        self.quiet.start()

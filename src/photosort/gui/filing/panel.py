@@ -11,7 +11,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QFont, QK
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from photosort.core.catalog.filing import FilingFolder
-from photosort.gui.controls import hairline, icon_button, label
+from photosort.gui.controls import button, hairline, icon_button, label
 from photosort.gui.filing.dragged import Dragged
 from photosort.gui.filing.folder_list import FolderList
 from photosort.gui.filing.learn_card import LearnCard
@@ -68,7 +68,10 @@ class FilingPanel(QWidget):
         inner = QVBoxLayout()
         inner.setContentsMargins(SPACING, 0, SPACING, 0)
         inner.setSpacing(SPACING)
-        for widget in (self.hint, self.field, self.card):
+        self.watch_button = button("", "link")
+        self.watch_button.setToolTip("What happens to photos that are new in this folder")
+        self.watch_button.hide()
+        for widget in (self.hint, self.field, self.card, self.watch_button):
             inner.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

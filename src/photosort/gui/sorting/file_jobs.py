@@ -100,10 +100,15 @@ class FileJobs(QObject):
 
     # -- what can be asked for -------------------------------------------------------------------------
 
-    def apply(self, plan: MovePlan) -> bool:
-        """Do what was planned; False where it was refused, which `failed` has told."""
+    def apply(self, plan: MovePlan, *, asked: bool = True) -> bool:
+        """Do what was planned; False where it was refused, which `failed` has told.
+
+        Args:
+            plan: what to do.
+            asked: the person asked for it now, and will want to see how it came out: `planned_done` tells.
+        """
         make = partial(engine.apply, self._catalog, plan, command=COMMAND)
-        return self._ask(_Wanted("Sorting", make, planned=True))
+        return self._ask(_Wanted("Sorting", make, planned=asked))
 
     def undo(self, run_id: int, photo_ids: Collection[int] | None = None) -> bool:
         """Put back what a run has moved, or just these photos of it; False where it was refused."""
