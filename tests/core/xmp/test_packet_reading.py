@@ -3,6 +3,7 @@ import codecs
 import pytest
 
 from photosort.core.errors import SidecarError
+from photosort.core.xmp import document
 from photosort.core.xmp.facts import REJECTED, WrittenFacts
 from photosort.core.xmp.packet import read
 from tests.core.xmp.examples import ALL, bag, packet
@@ -135,12 +136,25 @@ BOMB = (
         (b'<?xml version="1.0" encoding="rot13"?><a/>', "rot13"),
         (BOMB + packet(), "document type"),
         (b'<!DOCTYPE x SYSTEM "file:///etc/passwd">' + packet(), "document type"),
-        (b"<a>" * 5000, "damaged"),
+        (b"<a>" * 5000, "in one another"),
     ],
 )
 def test_what_is_no_sound_xmp_is_refused_with_a_reason(data, reason):
     with pytest.raises(SidecarError, match=reason):
         read(data)
+
+
+def test_far_too_many_elements_are_refused_before_they_fill_the_memory(monkeypatch):
+    monkeypatch.setattr(document, "_MOST_ELEMENTS", 1000)
+
+    with pytest.raises(SidecarError, match="1,000 elements"):
+        read(packet(bag("dc:subject", *("a" * 2000))))
+
+
+def test_keywords_and_labels_that_are_none_are_passed_over():
+    facts = read(packet(bag("dc:subject", "x" * 600, "sea"), f'xmp:Label="{"y" * 600}" digiKam:ColorLabel="1"'))
+
+    assert facts == WrittenFacts(None, "red", ("sea",))
 
 
 def test_an_entity_that_nobody_declared_is_damage():

@@ -31,6 +31,8 @@ _START_TAG = re.compile(rb"""<(?:[^"'>]|"[^"]*"|'[^']*')*>""")
 _BLANK = b" \t\r\n"
 _XML = "http://www.w3.org/XML/1998/namespace"
 _DEEPEST = 200
+_MOST_ELEMENTS = 500_000
+"""Of a document that could be somebody's work, brush strokes included; an element takes half a kilobyte."""
 
 
 @dataclass(slots=True)
@@ -167,6 +169,7 @@ class _Parser:
         self._open: list[Element] = []
         self._texts: list[list[str]] = []
         self._root: Element | None = None
+        self._count = 0
         # Without expat's namespaces: names must be written again as they are.
         self._expat = expat.ParserCreate("utf-8")
         self._expat.buffer_text = True
@@ -192,6 +195,9 @@ class _Parser:
     def _on_start(self, tag: str, written: dict[str, str]) -> None:
         if len(self._open) >= _DEEPEST:
             raise SidecarError(f"it is damaged: more than {_DEEPEST} elements lie in one another")
+        self._count += 1
+        if self._count > _MOST_ELEMENTS:
+            raise SidecarError(f"it is damaged: it has more than {_MOST_ELEMENTS:,} elements")
         scope = self._open[-1].scope if self._open else {"xml": _XML}
         declared = {
             name.partition(":")[2]: uri for name, uri in written.items() if name == "xmlns" or name.startswith("xmlns:")

@@ -36,6 +36,8 @@ _MEDIAPRO = "http://ns.iview-multimedia.com/mediapro/1.0/"
 
 _MOST_KEYWORDS = 1000
 """Keywords that are read of one photo: more is no work of a person."""
+_LONGEST = 500
+"""Characters of a keyword or a colour label; what is longer is passed over."""
 
 _CONTAINERS = frozenset({(_RDF, "Bag"), (_RDF, "Seq"), (_RDF, "Alt")})
 _TAGS_OF_DARKTABLE = "darktable|"
@@ -106,7 +108,8 @@ def read(packet: bytes) -> WrittenFacts:
         SidecarError: it is damaged, or no XMP at all.
     """
     descriptions = _descriptions(_rdf(parse(_trimmed(packet))))
-    return WrittenFacts(_rating(descriptions), _colour(descriptions), _keywords(descriptions)[:_MOST_KEYWORDS])
+    keywords = [keyword for keyword in _keywords(descriptions) if len(keyword) <= _LONGEST]
+    return WrittenFacts(_rating(descriptions), _colour(descriptions), tuple(keywords[:_MOST_KEYWORDS]))
 
 
 def merged(before: bytes | None, add: Sequence[str]) -> bytes:
@@ -215,12 +218,11 @@ def _number(text: str) -> float | None:
 
 def _colour(descriptions: list[Element]) -> str:
     label = " ".join(_text(descriptions, _XMP, "Label").split())
-    if label:
+    if 0 < len(label) <= _LONGEST:
         return label.lower() if label.lower() in _COLOURS else label
-    numbers = [_number(_text(descriptions, _DIGIKAM, "ColorLabel"))]
-    for number in numbers:
-        if number is not None and 0 < number < len(_DIGIKAM_COLOURS):
-            return _DIGIKAM_COLOURS[int(number)]
+    number = _number(_text(descriptions, _DIGIKAM, "ColorLabel"))
+    if number is not None and 0 < number < len(_DIGIKAM_COLOURS):
+        return _DIGIKAM_COLOURS[int(number)]
     # A photo can have several in darktable: the first one speaks.
     for number in map(_number, _items(descriptions, (_DARKTABLE, "colorlabels"))):
         if number is not None and 0 <= number < len(_DARKTABLE_COLOURS):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -83,14 +82,14 @@ def written_sections(columns: PhotoColumns) -> list[Section]:
 
 
 def _rating(ratings: NDArray[np.int8], total: int) -> Section | None:
-    counts = Counter(ratings.tolist())
-    if not any(counts[rating] for rating in (REJECTED, *range(1, MOST_STARS + 1))):
+    rejected, _none, *starred = np.bincount(ratings - REJECTED, minlength=MOST_STARS + 2).tolist()
+    if not rejected and not any(starred):
         return None
     lines = []
     count = 0
     for least in range(MOST_STARS, 0, -1):
-        if counts[least]:
-            count += counts[least]
+        if own := starred[least - 1]:
+            count += own
             more = "" if least == MOST_STARS else " or more"
             words_for = f"{rating_in_words(least)}{more}"
             lines.append(
@@ -103,11 +102,11 @@ def _rating(ratings: NDArray[np.int8], total: int) -> Section | None:
                     offers=(_offer(count, RatingChoice(least), words_for, RATING),),
                 )
             )
-    if counts[REJECTED]:
+    if rejected:
         choice = RatingChoice(REJECTED)
-        offer = _offer(counts[REJECTED], choice, "rejected", RATING)
-        lines.append(Line("rating/rejected", "rejected", counts[REJECTED], choice, quiet=True, offers=(offer,)))
-    without = total - count - counts[REJECTED]
+        offer = _offer(rejected, choice, "rejected", RATING)
+        lines.append(Line("rating/rejected", "rejected", rejected, choice, quiet=True, offers=(offer,)))
+    without = total - count - rejected
     if without:
         lines.append(Line("rating/none", "no stars", without, RatingChoice(0), quiet=True))
     each = Offer("Label every photo by its stars", LabelEach(RATING))
