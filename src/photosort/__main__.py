@@ -19,6 +19,10 @@ COMMANDS = {
     "analyze": "say what each photo of a folder shows",
     "cluster": "group look-alike photos of a folder",
     "evaluate": "measure a classifier on a folder whose subfolders are labels",
+    "sort": "sort photos into folders",
+    "history": "list what was sorted",
+    "undo": "take back what was sorted",
+    "recover": "put right what was interrupted",
     "device": "say what looks at photos on this computer, and test it",
     "models": "see, fetch, import, check and remove networks",
 }

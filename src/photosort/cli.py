@@ -1,7 +1,7 @@
 """The command line: the same pipeline without a window.
 
-Progress goes to stderr, results to stdout or a file, and no command asks a question. Exit status: 0 all went well,
-1 could not run, 2 wrong usage, 3 finished but some photos failed, 130 interrupted.
+Progress goes to stderr, results to stdout or a file. Only `sort` asks a question, on a terminal, before it changes
+files. Exit status: 0 all went well, 1 could not run, 2 wrong usage, 3 finished but some photos failed, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from photosort import cli_models, device_command
+from photosort import cli_models, cli_sort, cli_undo, device_command
 from photosort.cli_steps import (
     COULD_NOT_RUN,
     INTERRUPTED,
@@ -52,6 +52,9 @@ from photosort.report import analysis_report, check_target, evaluation_report, w
 __all__ = ["COULD_NOT_RUN", "INTERRUPTED", "OK", "SOME_FAILED", "WRONG_USAGE", "run"]
 
 _logger = logging.getLogger(__name__)
+
+
+_ABOUT = "Look at photos, group them, sort them into folders, take that back, measure classifiers."
 
 
 def run(argv: Sequence[str]) -> int:
@@ -129,7 +132,7 @@ def _parser() -> argparse.ArgumentParser:
         "--classifiers", metavar="NAMES", help="names with commas between (default: all that are bundled)"
     )
 
-    parser = argparse.ArgumentParser(prog="photosort", description="Look at photos, group them, measure classifiers.")
+    parser = argparse.ArgumentParser(prog="photosort", description=_ABOUT)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     command = commands.add_parser(
@@ -158,6 +161,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(command=_device)
 
+    cli_sort.add_parser(commands, common)
+    cli_undo.add_parsers(commands, common)
     cli_models.add_parser(commands, common, user_paths)
     return parser
 

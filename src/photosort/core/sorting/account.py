@@ -29,7 +29,7 @@ def would_be(plan: MovePlan) -> Account:
                 target=photo.target,
                 companions=tuple((file.source, file.target) for file in photo.files[1:]),
                 status=photo.status,
-                reason="; ".join(filter(None, (photo.reason, photo.conflict))),
+                reason=photo.told,
                 photo_id=photo.photo_id,
             )
             for photo in plan.photos

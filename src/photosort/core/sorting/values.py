@@ -172,6 +172,11 @@ class PlannedPhoto:
         """The picture's path relative to the destination; None where it stays."""
         return self.files[0].target
 
+    @property
+    def told(self) -> str:
+        """Everything that an account says of why: the reason, and how a clash of names was resolved."""
+        return "; ".join(filter(None, (self.reason, self.conflict)))
+
 
 @dataclass(frozen=True, slots=True)
 class KeptFolder:
