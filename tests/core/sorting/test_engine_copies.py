@@ -15,7 +15,7 @@ from photosort.core.sorting import engine, placing, system_calls
 from photosort.core.sorting.trash import SystemTrash
 from photosort.core.sorting.values import How, RunState, Status
 from photosort.core.xmp import packet
-from tests.core.sorting.places import other_file_system
+from tests.core.sorting.places import other_file_system, without_exclusive_rename, without_links
 from tests.core.sorting.plans import OLD_NS, Album, age, files, finish, keyworded, tree, write
 
 EVERYTHING = {"a.jpg": "A", "trip/b.jpg": "B"}
@@ -179,6 +179,27 @@ def test_no_original_goes_before_its_copy_is_durable(apart: Album, monkeypatch: 
     monkeypatch.setattr(engine._Marks, "note", noted)
     apart.apply(apart.plan({"a.jpg": "A"}))
     assert events.index("sync A") < events.index("durable") < events.index("unlink a.jpg")
+
+
+def test_a_drive_without_any_exclusive_rename_gets_copies(album: Album, monkeypatch: pytest.MonkeyPatch) -> None:
+    """exFAT, say: neither the kernel's exclusive rename nor second names."""
+    without_exclusive_rename(monkeypatch)
+    without_links(monkeypatch)
+    before = tree(album.root)
+    run = album.apply(album.plan(EVERYTHING, empties=["trip"]))
+    assert (run.standing, files(album.root)) == (2, {})
+    assert album.undo(run).restored == 2
+    assert tree(album.root) == before
+
+
+def test_a_drive_that_keeps_times_coarsely_does_not_coarsen_them_for_good(apart: Album) -> None:
+    before = tree(apart.root)
+    run = apart.apply(apart.plan(EVERYTHING, empties=["trip"]))
+    for path in (path for path in apart.destination.rglob("*") if path.is_file()):
+        # As FAT keeps it.
+        os.utime(path, ns=(OLD_NS, OLD_NS // 2_000_000_000 * 2_000_000_000))
+    assert apart.undo(run).restored == 2
+    assert tree(apart.root) == before
 
 
 # -- links ---------------------------------------------------------------------------------------------

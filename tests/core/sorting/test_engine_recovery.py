@@ -271,6 +271,15 @@ def test_a_file_that_is_no_journal_is_refused(tmp_path: Path, text: str) -> None
     assert journal.read_text() == text
 
 
+def test_a_journal_that_reaches_elsewhere_is_refused(album: Album, tmp_path: Path) -> None:
+    album.apply(album.plan(EVERYTHING))
+    journal = journal_of(album.destination)
+    journal.write_text(journal.read_text().replace('"source":"a.jpg"', '"source":"../a.jpg"'))
+    with pytest.raises(SortingError, match="inside the folder"):
+        finish(engine.undo_journal(journal, directory=tmp_path / "data"))
+    assert len(files(album.destination)) == 4
+
+
 def test_a_lock_of_another_window_holds_here_too(album: Album) -> None:
     plan = album.plan(EVERYTHING)
     with sorting_lock(album.catalog.directory, "photosort"), pytest.raises(BusyError):

@@ -11,7 +11,7 @@ from photosort.core.errors import PhotosortError, SortingError
 from photosort.core.photo import Photo
 from photosort.core.sorting import placing
 from photosort.core.sorting.folders import folders_of
-from photosort.core.sorting.problems import words
+from photosort.core.sorting.problems import require_inside, words
 from photosort.core.sorting.steps import RunFile, RunPhoto, RunRecord, Side, Step, StepKind, title_of
 from photosort.core.sorting.values import How, MovePlan, PlannedFile, PlannedPhoto, Run, RunState, Status
 from photosort.core.xmp.reading import with_keywords
@@ -35,7 +35,7 @@ def draft(plan: MovePlan, root_id: int, known: Mapping[int, Photo]) -> RunRecord
     photos = [_photo(position, planned) for position, planned in enumerate(plan.photos)]
     for photo in photos:
         for path in (photo.source, photo.target, *(name for file in photo.companions for name in file[:2])):
-            _require_inside(path)
+            require_inside(path)
     kind = StepKind.of(request.how)
     steps = _writing(plan, photos, known) if kind is StepKind.WRITE else _placing(plan, kind)
     sorted_ones = [photo for photo in photos if photo.status is Status.SORTED]
@@ -214,12 +214,3 @@ def _writing(plan: MovePlan, photos: Sequence[RunPhoto], known: Mapping[int, Pho
             Step(0, record.position, StepKind.WRITE, source, source, size, mtime_ns, before=before, after=after)
         )
     return _number(steps)
-
-
-def _require_inside(path: str | None) -> None:
-    """No plan may reach out of the folder that its paths are relative to."""
-    if path is None:
-        return
-    pure = PurePosixPath(path)
-    if not pure.parts or pure.is_absolute() or ".." in pure.parts:
-        raise SortingError(f"expected a path inside the folder; got {path!r}")

@@ -148,19 +148,13 @@ class Driver:
             if photo.standing
             or (photo.position in self.outcomes and self._drive.side is Side.BEFORE and not self._arrived_at(photo))
         }
-        found: set[Path] = set()
-        for step in self._record.steps:
-            if step.position in away or not away.isdisjoint(step.needs):
-                found.update(changed_by(self._record, step))
-        return found
+        steps = (step for step in self._record.steps if step.position in away or not away.isdisjoint(step.needs))
+        return changed_by(self._record, steps)
 
     def sync(self) -> None:
         """Wait until the drives have all that was changed in folders; an error of a drive is no reason to undo it."""
-        touched: set[Path] = set()
-        for step in self._record.steps:
-            if step.position in self.outcomes:
-                touched.update(changed_by(self._record, step))
-        for folder in touched:
+        steps = (step for step in self._record.steps if step.position in self.outcomes)
+        for folder in changed_by(self._record, steps):
             with contextlib.suppress(OSError):
                 placing.sync_folder(folder)
 

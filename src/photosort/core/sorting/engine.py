@@ -169,7 +169,11 @@ def redo(catalog: Catalog, run_id: int, *, command: str = "", wait: bool = False
             raise SortingError("it was taken back before it was done, so there is nothing to do again: sort anew")
         photos = in_order(record.photos, Side.AFTER, lambda photo: photo.status is Status.SORTED and not photo.standing)
         catalog.runs.begin(run_id, RunState.APPLYING, Side.AFTER, [photo.position for photo in photos])
-        _open_journal(record)
+        try:
+            _open_journal(record)
+        except SortingError:
+            catalog.runs.end(run_id, record.run.state, record.run.title)
+            raise
         return (yield from _place(catalog, record, photos, Drive(Side.AFTER, _what(record)), None))
 
 

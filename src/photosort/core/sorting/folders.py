@@ -8,7 +8,7 @@ import os
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from photosort.core.sorting import attributes, journal_file, placing
+from photosort.core.sorting import attributes, journal_file, placing, system_calls
 from photosort.core.sorting.attributes import FolderTimes
 from photosort.core.sorting.steps import FolderRole, RunFolder, RunRecord, Side, Step, StepKind
 
@@ -44,21 +44,23 @@ def folders_of(record: RunRecord, emptied: Iterable[Path]) -> list[RunFolder]:
             touch(folder.parent)
     if record.steps:
         touch(journal_file.home_of(record.run))
-    for step in record.steps:
-        for folder in changed_by(record, step):
-            touch(folder)
+    for folder in changed_by(record, record.steps):
+        touch(folder)
     return sorted(found.values(), key=lambda one: one.path)
 
 
-def changed_by(record: RunRecord, step: Step) -> tuple[Path, ...]:
-    """The folders whose entries a step changes."""
-    match step.kind:
-        case StepKind.MOVE:
-            return record.source(step).parent, record.target(step).parent
-        case StepKind.DISCARD:
-            return (record.source(step).parent,)
-        case _:
-            return (record.target(step).parent,)
+def changed_by(record: RunRecord, steps: Iterable[Step]) -> set[Path]:
+    """The folders whose entries steps change."""
+    run = record.run
+    sources: set[str] = set()
+    targets: set[str] = set()
+    # As text, until it is known which there are: ten thousand files lie in a few folders.
+    for step in steps:
+        if step.kind in {StepKind.MOVE, StepKind.DISCARD, StepKind.WRITE}:
+            sources.add(step.source.rpartition("/")[0])
+        if step.kind not in {StepKind.DISCARD, StepKind.WRITE}:
+            targets.add(step.target.rpartition("/")[0])
+    return {run.root / folder for folder in sources} | {run.destination / folder for folder in targets}
 
 
 class Folders:
@@ -91,7 +93,7 @@ class Folders:
             for missing in reversed([one for one in (folder, *folder.parents) if not os.path.lexists(one)]):
                 mode = _WHILE_AT_WORK if missing in self._modes else 0o777
                 with contextlib.suppress(FileExistsError):
-                    placing.make_folder(missing, mode)
+                    system_calls.make_folder(missing, mode)
             if not folder.is_dir():
                 raise NotADirectoryError(errno.ENOTDIR, "a file lies where a folder is needed", os.fspath(folder))
         self._there.add(folder)
@@ -109,7 +111,7 @@ class Folders:
         for one in self._deepest_first(roles):
             # Something else may lie in it: then it stays.
             with contextlib.suppress(OSError):
-                placing.remove_folder(one.path)
+                system_calls.remove_folder(one.path)
         if side is Side.BEFORE:
             self._restore(busy)
 

@@ -12,7 +12,6 @@ import contextlib
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from photosort.core.errors import SortingError
 from photosort.core.files import openable
 from photosort.core.scan import JOURNALS
 from photosort.core.sorting import placing, system_calls
+from photosort.core.sorting.problems import require_inside
 from photosort.core.sorting.steps import FolderRole, Mark, RunFile, RunFolder, RunPhoto, RunRecord, Side, Step, StepKind
 from photosort.core.sorting.values import How, Run, RunState, Status
 
@@ -45,7 +45,7 @@ def write(record: RunRecord) -> None:
     """
     path = path_of(record.run)
     with contextlib.suppress(FileExistsError):
-        placing.make_folder(path.parent)
+        system_calls.make_folder(path.parent)
     descriptor = system_calls.create(path)
     try:
         try:
@@ -95,7 +95,7 @@ def remove(run: Run) -> None:
     with contextlib.suppress(OSError):
         system_calls.unlink(path)
     with contextlib.suppress(OSError):
-        placing.remove_folder(path.parent)
+        system_calls.remove_folder(path.parent)
 
 
 def read(file: Path) -> RunRecord:
@@ -136,10 +136,40 @@ def _lines(record: RunRecord) -> Iterator[Mapping[str, object]]:
         yield {"folder": path, "of": base, "role": folder.role.value, "mtime_ns": folder.mtime_ns, "mode": folder.mode}
     steps = record.steps_of()
     for photo in record.photos:
-        told = asdict(photo)
-        # An id is of one catalog only.
-        del told["photo_id"], told["standing"]
-        yield {"photo": told, "steps": [_step_line(step) for step in steps[photo.position]]}
+        yield {"photo": _photo_line(photo), "steps": [_step_line(step) for step in steps[photo.position]]}
+
+
+def _photo_line(photo: RunPhoto) -> Mapping[str, object]:
+    """Without its id, which is of one catalog only."""
+    return {
+        "position": photo.position,
+        "source": photo.source,
+        "target": photo.target,
+        "folder": photo.folder,
+        "rule": photo.rule,
+        "status": photo.status.value,
+        "reason": photo.reason,
+        "companions": photo.companions,
+        "size": photo.size,
+        "mtime_ns": photo.mtime_ns,
+        "goal": photo.goal.value,
+    }
+
+
+def _step_line(step: Step) -> Mapping[str, object]:
+    return {
+        "number": step.number,
+        "kind": step.kind.value,
+        "source": step.source,
+        "target": step.target,
+        "size": step.size,
+        "mtime_ns": step.mtime_ns,
+        "inode": step.inode,
+        "device": step.device,
+        "before": None if step.before is None else base64.b64encode(step.before).decode("ascii"),
+        "after": None if step.after is None else base64.b64encode(step.after).decode("ascii"),
+        "needs": step.needs,
+    }
 
 
 def _relative(path: Path, start: Path) -> str | None:
@@ -148,15 +178,6 @@ def _relative(path: Path, start: Path) -> str | None:
     except ValueError:
         # Two drives of Windows.
         return None
-
-
-def _step_line(step: Step) -> Mapping[str, object]:
-    told = asdict(step)
-    del told["position"], told["mark"]
-    for name in ("digest", "before", "after"):
-        content = told[name]
-        told[name] = None if content is None else base64.b64encode(content).decode("ascii")
-    return told
 
 
 def _based(path: Path, run: Run) -> tuple[str, str]:
@@ -244,17 +265,20 @@ def _step(told: Mapping[str, Any], position: int) -> Step:
     def content(name: str) -> bytes | None:
         return None if told[name] is None else base64.b64decode(told[name])
 
+    kind = StepKind(told["kind"])
+    for path in (told["source"], None if kind is StepKind.DISCARD else told["target"]):
+        # It may come from anywhere.
+        require_inside(path)
     return Step(
         number=int(told["number"]),
         position=position,
-        kind=StepKind(told["kind"]),
+        kind=kind,
         source=told["source"],
         target=told["target"],
         size=told["size"],
         mtime_ns=told["mtime_ns"],
         inode=told["inode"],
         device=told["device"],
-        digest=content("digest"),
         before=content("before"),
         after=content("after"),
         needs=tuple(told["needs"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from photosort.core.errors import PhotosortError, SortingError
 
@@ -59,3 +59,12 @@ def words(error: OSError | PhotosortError) -> str:
         return f"{error.filename or 'it'} is no longer there"
     known = _WORDS.get(error.errno)
     return f"{known} ({said})" if known else said
+
+
+def require_inside(path: str | None) -> None:
+    """Refuse a path that reaches out of the folder it is relative to; None is no path."""
+    if path is None:
+        return
+    pure = PurePosixPath(path)
+    if not pure.parts or pure.is_absolute() or ".." in pure.parts:
+        raise SortingError(f"expected a path inside the folder; got {path!r}")

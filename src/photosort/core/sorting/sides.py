@@ -38,7 +38,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from photosort.core.files import modified_ns, openable
-from photosort.core.sorting import placing, writing
+from photosort.core.sorting import placing, system_calls, writing
 from photosort.core.sorting.folders import Folders
 from photosort.core.sorting.placing import CrossDevice, Identity, Unsupported
 from photosort.core.sorting.problems import ChangedStepError, GoneError, StepError, TakenError
@@ -148,6 +148,7 @@ class StepDriver:
             placing.place(here, there)
         except (CrossDevice, Unsupported):
             step.digest = yield from self._copied(step, here, there)
+            _keep_time(step, waiting, there)
             return Leftover(step, here, waiting, there)
         return None
 
@@ -341,6 +342,12 @@ def _is_one_file(one: Identity, other: Identity | None) -> bool:
 def _same_time(found: int, wanted: int) -> bool:
     """Whether two times are one, where the file system of the first may have kept it less finely."""
     return found == wanted or (found % _COARSE_NS == 0 and abs(found - wanted) < _COARSEST_NS)
+
+
+def _keep_time(step: Step, waiting: Identity, copy: Path) -> None:
+    """Give a file that comes back from a drive that keeps times less finely the time that it had."""
+    if waiting.mtime_ns != step.mtime_ns and _same_time(waiting.mtime_ns, step.mtime_ns):
+        system_calls.set_times(copy, step.mtime_ns, step.mtime_ns)
 
 
 def _refuse_relative_link(here: Path, there: Path) -> None:
