@@ -40,7 +40,7 @@ from photosort.gui.theme import Themes
 REPOSITORY = Path(__file__).resolve().parent.parent
 SCREENS = {1: QSize(1280, 800), 2: QSize(1280, 720)}
 """Window sizes in device-independent pixels by scale: 1280 x 800 and, at scale 2, 2560 x 1440 pixels."""
-STATES = ("welcome", "scanning", "analysed", "groups", "details", "viewer", "problems", "about", "lab")
+STATES = ("welcome", "scanning", "analysed", "groups", "details", "viewer", "problems", "about", "lab", "sort")
 _PATIENCE_S = 300.0
 _SETTLE_MS = 2_000
 _LOST = 1_693_500_000
@@ -114,6 +114,7 @@ class Session:
                 "problems": lambda: self._problems(window),
                 "about": lambda: self._about(window),
                 "lab": lambda: self._lab(window),
+                "sort": lambda: self._sort(window),
             }
             for state in STATES[: max(map(STATES.index, self._options.only)) + 1]:
                 steps[state]()
@@ -232,6 +233,12 @@ class Session:
     def _lab(self, window: MainWindow) -> None:
         """The page for those who want the machinery."""
         window.commands.lab.trigger()
+        self._settle()
+
+    def _sort(self, window: MainWindow) -> None:
+        """What sorting would do, as it is proposed."""
+        window.bar.sort_button.click()
+        self._until(lambda: window.sorting.proposal.plan is not None)
         self._settle()
 
     @staticmethod

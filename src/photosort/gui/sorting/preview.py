@@ -14,7 +14,7 @@ from photosort.core.arrange import PhotoColumns
 from photosort.core.photo import Photo
 from photosort.core.sorting.requests import place_in_words, rules_in_words
 from photosort.core.sorting.rules import odds_in_words
-from photosort.core.sorting.values import How, Status
+from photosort.core.sorting.values import How
 from photosort.gui import text
 from photosort.gui.photo_model import Mark, PhotoModel, TileText
 from photosort.gui.sorting import words
@@ -184,10 +184,8 @@ class Preview(QObject):
             summary = f"{text.photos(going)} would go" if fates is not None else ""
             page.show_verdict(page.primary.text(), summary, "", (), ready=False)
             return
-        refusals = plan.refusals
-        if not refusals and not plan.counts[Status.SORTED]:
-            refusals = (_nothing_to_do(plan.counts[Status.LEFT]),)
         page.show_notes(plan.notes)
+        refusals = plan.refusals or tuple(filter(None, (told.obstacle,)))
         page.show_verdict(told.primary, told.summary, told.more, refusals, ready=True)
 
     # -- the person does something ---------------------------------------------------------------------
@@ -280,9 +278,3 @@ class Preview(QObject):
             take_out=lambda: proposal.take_out(ids),
             take_back=(lambda: proposal.take_back(ids)) if proposal.changed_by_hand(ids) else None,
         )
-
-
-def _nothing_to_do(staying: int) -> str:
-    if staying:
-        return "No photo would go anywhere: be bolder, add another rule, or include a folder that is kept."
-    return "There is nothing to sort."

@@ -66,18 +66,31 @@ class Told:
         primary: what the one button does: "Move 1,204 photos".
         summary: what happens, in numbers that add up.
         more: how clashes of names are resolved, and which folders go; may be empty.
+        obstacle: why there is nothing to do; empty where there is.
     """
 
     primary: str
     summary: str
     more: str
+    obstacle: str = ""
 
 
 def tell(plan: MovePlan) -> Told:
     """Put a plan into words; goes through all of its photos."""
     placed = [photo for photo in plan.photos if photo.status is Status.SORTED]
     more = " ".join(filter(None, (conflict_words(placed), empties_words(plan.empties))))
-    return Told(f"{_VERBS[plan.request.how]} {text.photos(len(placed))}", summary_words(plan, placed), more)
+    primary = f"{_VERBS[plan.request.how]} {text.photos(len(placed))}"
+    obstacle = "" if placed else _nothing_to_do(plan)
+    return Told(primary, summary_words(plan, placed), more, obstacle)
+
+
+def _nothing_to_do(plan: MovePlan) -> str:
+    left = [photo for photo in plan.photos if photo.status is Status.LEFT]
+    if not left:
+        return "There is nothing to sort."
+    if all(photo.reason.startswith(("sorted before", "at its place", "it lies in")) for photo in left):
+        return "Everything is sorted: nothing is new, and nothing was labelled since."
+    return "No photo would go anywhere: be bolder, add another rule, or include a folder that is kept."
 
 
 def summary_words(plan: MovePlan, placed: Sequence[PlannedPhoto]) -> str:
