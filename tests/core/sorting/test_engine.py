@@ -144,6 +144,8 @@ def test_a_run_that_places_nothing_is_nothing_to_undo(album: Album) -> None:
     assert (run.state, run.standing) == (RunState.APPLIED, 0)
     assert album.catalog.next_undo(album.root_id) is None
     assert not album.destination.exists()
+    finish(engine.redo(album.catalog, run.id))
+    assert not album.destination.exists()
 
 
 def test_a_run_whose_photos_all_fail_leaves_nothing_behind(album: Album) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from photosort.core.catalog import Catalog
 from photosort.core.photo import Transfer
-from photosort.core.sorting import engine, placing, system_calls
+from photosort.core.sorting import engine, placing, running, system_calls
 from photosort.core.sorting.trash import SystemTrash
 from photosort.core.sorting.values import How, RunState, Status
 from photosort.core.xmp import packet
@@ -166,17 +166,17 @@ def test_an_original_that_cannot_be_removed_leaves_no_copy(apart: Album, monkeyp
 def test_no_original_goes_before_its_copy_is_durable(apart: Album, monkeypatch: pytest.MonkeyPatch) -> None:
     events: list[str] = []
     sync, unlink = placing.sync_folder, system_calls.unlink
-    note = engine._Marks.note
+    note = running.Marks.note
 
     monkeypatch.setattr(placing, "sync_folder", lambda path: (events.append(f"sync {path.name}"), sync(path))[1])
     monkeypatch.setattr(system_calls, "unlink", lambda path: (events.append(f"unlink {path.name}"), unlink(path))[1])
 
-    def noted(self: engine._Marks, notes: object, *, durable: bool = False) -> None:
+    def noted(self: running.Marks, notes: object, *, durable: bool = False) -> None:
         if durable:
             events.append("durable")
         note(self, notes, durable=durable)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(engine._Marks, "note", noted)
+    monkeypatch.setattr(running.Marks, "note", noted)
     apart.apply(apart.plan({"a.jpg": "A"}))
     assert events.index("sync A") < events.index("durable") < events.index("unlink a.jpg")
 

@@ -305,6 +305,8 @@ class Driver:
             photo.standing = bool(trouble)
         elif gone:
             photo.standing = False
+            if self._drive.unsorted:
+                photo.status, photo.reason = Status.FAILED, reason
         self._conclude(photo, Outcome(arrived=False, reason=reason))
 
     def _conclude(self, photo: RunPhoto, outcome: Outcome) -> None:

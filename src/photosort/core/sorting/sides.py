@@ -105,9 +105,10 @@ class StepDriver:
         source, target = self._record.source(step), self._record.target(step)
         match step.kind, side:
             case StepKind.MOVE, Side.AFTER:
-                return (yield from self._move(step, source, target))
+                return (yield from self._move(step, source, target, maybe_never_left=False))
             case StepKind.MOVE, Side.BEFORE:
-                return (yield from self._move(step, target, source))
+                never = self._recovering and step.mark is not Mark.AFTER
+                return (yield from self._move(step, target, source, maybe_never_left=never))
             case StepKind.COPY, Side.AFTER:
                 yield from self._copy(step, source, target)
             case StepKind.COPY, Side.BEFORE:
@@ -128,14 +129,16 @@ class StepDriver:
 
     # -- moves -----------------------------------------------------------------------------------------
 
-    def _move(self, step: Step, here: Path, there: Path) -> Generator[int, None, Leftover | None]:
+    def _move(
+        self, step: Step, here: Path, there: Path, *, maybe_never_left: bool
+    ) -> Generator[int, None, Leftover | None]:
         if self._recovering:
             self._mend(step, here, there)
         waiting, found = placing.identify(here), placing.identify(there)
         if waiting is None:
             if found is None:
                 raise GoneError(here)
-            if self._is_ours(step, there, found, loose=step.may_change):
+            if self._is_ours(step, there, found, loose=step.may_change) or maybe_never_left:
                 return None
             raise GoneError(here)
         if found is not None:
