@@ -233,3 +233,37 @@ def test_about_keeps_two_digits(value: int) -> None:
 )
 def test_reasons_are_for_people(error: Exception, said: str) -> None:
     assert text.reason(error) == said
+
+
+def test_what_moves_files_is_shown_before_any_other_job(bar: StatusBar, qtbot: QtBot) -> None:
+    analysis, moving = Steps(Progress("Looking at photos", 10, 40)), Steps(Progress("Moving photos", 3, 9))
+    jobs = Job(analysis, name="Looking"), Job(moving, name="Moving")
+    bar.set_job(jobs[0])
+    bar.set_file_job(jobs[1])
+    for job in jobs:
+        job.start()
+    qtbot.waitUntil(lambda: "Moving photos: 3 of 9" in bar.message.text())
+    assert bar.job is jobs[1]
+    bar.pause_button.click()
+    assert (jobs[0].paused, jobs[1].paused) == (False, True)
+    bar.cancel_button.click()
+    moving.through.release()
+    qtbot.waitUntil(lambda: "Looking at photos" in bar.message.text())
+    jobs[0].cancel()
+    analysis.through.release()
+    qtbot.waitUntil(lambda: not jobs[0].running)
+
+
+def test_a_notice_stays_beside_what_goes_on_until_it_is_dismissed(bar: StatusBar) -> None:
+    done: list[str] = []
+    bar.notice.say("Moved 12 photos to Sea.", "Undo", lambda: done.append("undo"), "Show", lambda: done.append("show"))
+    bar.rest("489 photos")
+    assert not bar.notice.isHidden()
+    assert bar.notice.accessibleName() == "Moved 12 photos to Sea."
+    bar.notice.action_button.click()
+    bar.notice.more_button.click()
+    assert done == ["undo", "show"]
+    bar.notice.close_button.click()
+    assert bar.notice.isHidden()
+    bar.notice.say("Put back 12 photos.")
+    assert bar.notice.action_button.isHidden()

@@ -158,7 +158,7 @@ class Keepsake(QWidget):
         line = QRectF(inner.left(), inner.top(), inner.width(), 5 * SPACING)
         self._write(painter, line, title_of(report), theme.text, 1.9, Qt.AlignmentFlag.AlignTop, QFont.Weight.DemiBold)
         run = report.run
-        told = f"{words.way(run)} \N{MIDDLE DOT} {words.day(run.started_at)}, {words.clock(run.started_at)}"
+        told = f"{words.way(run)} \N{MIDDLE DOT} {words.full_day(run.started_at)}, {words.clock(run.started_at)}"
         second = QRectF(inner.left(), line.bottom(), inner.width(), 3 * SPACING)
         self._write(painter, second, told, theme.muted, 1.05, Qt.AlignmentFlag.AlignTop)
 

@@ -166,7 +166,7 @@ class RunPage(QWidget):
         self.duplicates.set_count(len(report.duplicates))
         self.account.show_items(report.account.items, standing=report.standing, stayed=stayed or {})
         self.photos_button.setText(f"Every photo  {len(report.account.items):,}")
-        self.result.setText(_told(stayed))
+        self.result.setText(_told(stayed, report.run.standing))
         if stayed:
             self.photos_button.setChecked(True)
         elif not same:
@@ -230,10 +230,11 @@ def _tab(name: str) -> QToolButton:
     return result
 
 
-def _told(stayed: Mapping[str, str] | None) -> str:
+def _told(stayed: Mapping[str, str] | None, standing: int) -> str:
+    """How the undo just done came out; empty where there was none."""
     if stayed is None:
         return ""
     if not stayed:
-        return "Everything is back where it was."
+        return "The photos that were chosen are back." if standing else "Everything is back where it was."
     many = "1 photo stays" if len(stayed) == 1 else f"{len(stayed):,} photos stay"
     return f"Undone, but {many} where {'it is' if len(stayed) == 1 else 'they are'}. The table tells why."

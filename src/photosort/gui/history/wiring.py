@@ -179,11 +179,12 @@ class History(QObject):
     def _read(self, run_id: int, *, show: bool = True) -> None:
         read = partial(read_report, self._catalog, self._thumbnails, run_id)
         self._reading.cancel(_READING)
-        self._reading.start(_READING, read, partial(self._on_report, show))
+        self._reading.start(_READING, read, partial(self._on_report, self._current() if show else None))
 
-    def _on_report(self, show: bool, report: Report) -> None:
+    def _on_report(self, asked_on: QWidget | None, report: Report) -> None:
         self.run_page.show_report(report, self._stayed.get(report.run.id))
-        if show:
+        # Who has gone to another page meanwhile is not called back.
+        if asked_on is not None and asked_on is self._current():
             self._go_to(self.run_page)
             self.run_page.focus()
 

@@ -108,6 +108,12 @@ def clock(seconds: float) -> str:
     return f"{datetime.fromtimestamp(seconds):%H:%M}"  # noqa: DTZ006  (the person's)
 
 
+def full_day(seconds: float) -> str:
+    """The day of a moment, to be read in any year: "3 May 2026"."""
+    moment = datetime.fromtimestamp(seconds)  # noqa: DTZ006  (the person's)
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
+
+
 def on_day(seconds: float, now: datetime | None = None) -> str:
     """The day of a moment within a sentence: "today", "yesterday", "on 3 May"."""
     named = day(seconds, now)
@@ -197,7 +203,7 @@ def offered_when_interrupted(run: Run) -> str:
     what = doing(run.title)
     if run.state is RunState.APPLYING:
         return f"{what} was interrupted."
-    return f"Putting back ({run.title}) was interrupted."
+    return f"Putting back was interrupted ({run.title})."
 
 
 def day_of_file(seconds: float) -> str:
