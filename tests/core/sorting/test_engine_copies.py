@@ -116,7 +116,7 @@ def test_a_full_disk_leaves_nothing_half(album: Album, monkeypatch: pytest.Monke
 
 
 def test_cancelling_a_long_copy_takes_its_beginning_away(album: Album, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("photosort.core.sorting.driving.TELL_SECONDS", 0.0)
+    monkeypatch.setattr("photosort.core.sorting.telling.TELL_SECONDS", 0.0)
     work = engine.apply(album.catalog, album.plan(EVERYTHING, how=How.COPY))
     while next(work).done < 1_000_000:
         pass

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Collection, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol, TypeVar
 
 from photosort.core.catalog.following import Follow, Home
 from photosort.core.catalog.runs import Notes, PhotoNote, StepNote
-from photosort.core.photo import FileInfo, Progress, Transfer
+from photosort.core.photo import FileInfo, Progress
 from photosort.core.sorting import placing
 from photosort.core.sorting.folders import Folders, changed_by
 from photosort.core.sorting.problems import GoneError, StepError, words
 from photosort.core.sorting.sides import IN_SYSTEM_TRASH, Leftover, StepDriver
 from photosort.core.sorting.steps import Mark, RunPhoto, RunRecord, Side, Step, StepKind
+from photosort.core.sorting.telling import Telling
 from photosort.core.sorting.trash import Trash
 from photosort.core.sorting.values import How, Status
 
@@ -25,7 +26,6 @@ _T = TypeVar("_T")
 GROUP: Final = 200
 """Marks that are committed together, and files whose originals are removed together."""
 GROUP_SECONDS: Final = 0.2
-TELL_SECONDS: Final = 0.1
 
 ROLLED_BACK: Final = "put back, as what had begun was taken back"
 
@@ -114,10 +114,6 @@ class Driver:
         self._noted_at = time.monotonic()
         self._pending: list[_Pending] = []
         self._pending_since = 0.0
-        self._done = 0
-        self._done_bytes = 0
-        self._total_bytes: int | None = None
-        self._told_at = 0.0
 
     def run(self, photos: Sequence[RunPhoto]) -> Generator[Progress, None, None]:
         """Drive photos, in the order given. Closing the generator leaves each of them on one side.
@@ -129,14 +125,13 @@ class Driver:
             CatalogError: it could not be noted what was done; what was done stands, and recovery sees it.
         """
         self._going = frozenset(photo.position for photo in photos)
-        self._total_bytes = self._bytes_to_copy(photos)
-        yield self._progress(len(photos))
+        telling = Telling(self._drive.what, len(photos), self._bytes_to_copy(photos))
+        yield telling.now()
         try:
             for photo in photos:
-                yield from self._one(photo, len(photos))
+                yield from self._one(photo, telling)
                 self._settle(GROUP, GROUP_SECONDS)
-                self._done += 1
-                yield self._progress(len(photos))
+                yield telling.photo_done()
         finally:
             self._settle(1, 0.0)
 
@@ -163,7 +158,7 @@ class Driver:
 
     # -- one photo -------------------------------------------------------------------------------------
 
-    def _one(self, photo: RunPhoto, total: int) -> Generator[Progress, None, None]:
+    def _one(self, photo: RunPhoto, telling: Telling) -> Generator[Progress, None, None]:
         side = self._drive.side
         begun: list[Step] = []
         leftovers: list[Leftover] = []
@@ -176,7 +171,7 @@ class Driver:
                 name = step.source
                 begun.append(step)
                 try:
-                    leftover = yield from self._watched(self._hands.drive(step, side), step, total)
+                    leftover = yield from telling.watched(self._hands.drive(step, side), step.size)
                 except GoneError:
                     if self._drive.fresh or step.source == photo.source:
                         raise
@@ -206,24 +201,6 @@ class Driver:
             return standing <= self._going
         # Copies of it are made for each photo that has one.
         return step.kind is not StepKind.MOVE or len(standing) == len(others)
-
-    def _watched(self, work: Generator[int, None, _T], step: Step, total: int) -> Generator[Progress, None, _T]:
-        """Do one step, telling how far it is."""
-        seen = 0
-        try:
-            while True:
-                seen += next(work)
-                now = time.monotonic()
-                if now - self._told_at >= TELL_SECONDS:
-                    # Everything is written and read again, or read twice.
-                    yield self._progress(total, min(seen // 2, step.size))
-        except StopIteration as end:
-            if self._total_bytes is not None:
-                self._done_bytes += step.size
-            result: _T = end.value
-            return result
-        finally:
-            work.close()
 
     def _put_back(self, begun: Iterable[Step]) -> str:
         """Bring files of a photo to the side that they came from; returns what could not be, in words."""
@@ -340,8 +317,6 @@ class Driver:
         )
         return Follow(photo.photo_id, self._home.root_id, self._home.prefix + photo.target, files)
 
-    # -- how far it is ---------------------------------------------------------------------------------
-
     def _bytes_to_copy(self, photos: Iterable[RunPhoto]) -> int | None:
         """Bytes of all files, where they have to be copied or compared; None where only names change."""
         run = self._record.run
@@ -350,13 +325,6 @@ class Driver:
         if StepKind.COPY not in kinds and not crossing:
             return None
         return sum(step.size for photo in photos for step in self._steps[photo.position])
-
-    def _progress(self, total: int, partly: int = 0) -> Progress:
-        self._told_at = time.monotonic()
-        if self._total_bytes is None:
-            return Progress(self._drive.what, self._done, total)
-        done = self._total_bytes if self._done == total else min(self._done_bytes + partly, self._total_bytes)
-        return Transfer(self._drive.what, done, self._total_bytes)
 
 
 def _reason(photo: RunPhoto, source: str, error: StepError | OSError) -> str:
@@ -395,8 +363,3 @@ def in_order(photos: Iterable[RunPhoto], side: Side, wanted: Callable[[RunPhoto]
     """The photos that are wanted, in the order in which they are driven: undoing begins with the last."""
     found = [photo for photo in photos if wanted(photo)]
     return found if side is Side.AFTER else found[::-1]
-
-
-def unreached(photos: Collection[RunPhoto], outcomes: Collection[int]) -> list[RunPhoto]:
-    """The photos that were to be driven and were not."""
-    return [photo for photo in photos if photo.position not in outcomes]
