@@ -117,7 +117,7 @@ class TargetNames:
         if not self._free(here, found, origin):
             key = collision_key(wanted[0])
             number = here.next_number.get(key, 2)
-            while not self._free(here, found := numbered_group(wanted, number), origin):
+            while not self._free(here, found := _apart(numbered_group(wanted, number)), origin):
                 number += 1
             here.next_number[key] = number + 1
             conflict = f"“{wanted[0]}” is taken there: it becomes “{found[0]}”"
@@ -132,8 +132,7 @@ class TargetNames:
 
     @staticmethod
     def _free(here: _Folder, names: Sequence[str], origin: str) -> bool:
-        keys = {collision_key(name) for name in names}
-        if len(keys) < len(names) or not here.names.isdisjoint(keys):
+        if not here.names.isdisjoint(collision_key(name) for name in names):
             return False
         picture = collision_key(names[0])
         stem = split_suffix(picture)[0]
@@ -177,6 +176,17 @@ def _distinct(names: Sequence[str]) -> tuple[str, ...]:
         while collision_key(other) in found:
             other, number = numbered(name, number), number + 1
         found[collision_key(other)] = other
+    return tuple(found.values())
+
+
+def _apart(names: Sequence[str]) -> tuple[str, ...]:
+    """The names, those with a number that some system holds for one before them: ``a.xmp`` beside ``A.xmp``."""
+    found: dict[str, str] = {}
+    for name in names:
+        one, number = name, 2
+        while collision_key(one) in found:
+            one, number = numbered(name, number), number + 1
+        found[collision_key(one)] = one
     return tuple(found.values())
 
 
