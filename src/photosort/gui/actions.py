@@ -64,7 +64,7 @@ class Actions(QObject):
         self.open_viewer = self._action("&Open")
         self.open_outside = self._action("Open in another &program")
         self.show_file = self._action("Show in &file manager", "Ctrl+Shift+R")
-        self.labels_from_keywords = self._action("Make &labels of keywords")
+        self.labels_from_keywords = self._action("&Labels from keywords")
         self.order_similar = self._action("Order by &similarity to this", "Ctrl+Shift+S")
         # The view
         self.groups_panel = self._action("What there is (&left panel)", "Ctrl+Alt+1", checkable=True)
