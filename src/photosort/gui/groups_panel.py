@@ -133,6 +133,10 @@ class GroupsPanel(QWidget):
         """The keys of the selected lines."""
         return tuple(key for key, item in self._items.items() if item.isSelected())
 
+    def chosen_lines(self) -> list[Line]:
+        """The selected lines."""
+        return [self._lines[key] for key in self.selected() if key in self._lines]
+
     def item(self, key: str) -> QTreeWidgetItem:
         """The tree's item of a line or (``section:KEY``) of a section or (``more:KEY``) of its last line.
 

@@ -85,10 +85,11 @@ class LookAlikes(QObject):
         self._jobs.start("Comparing photos", compare, self._on_compared)
 
     def _on_grouped(self, clustering: Clustering | None) -> None:
-        if clustering is None:
+        if clustering is None or self._known.content is None:
             self.failed.emit(PhotosortError("No photo was looked at yet, so there is nothing to group."))
             return
-        self._known.columns.with_clusters(clustering)
+        names = self._catalog.rules.cluster_names(self._known.content.root_id)
+        self._known.columns.with_clusters(clustering, names)
         self._known.clusters = clustering.k
         self.grouped.emit()
 

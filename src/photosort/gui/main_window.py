@@ -40,6 +40,7 @@ from photosort.gui.filing.wiring import HandFiling
 from photosort.gui.filter_bar import FilterBar
 from photosort.gui.folder_switch import FolderSwitch
 from photosort.gui.grid_drag import files_of_mime
+from photosort.gui.group_names import GroupNames
 from photosort.gui.groups_panel import GroupsPanel
 from photosort.gui.history.wiring import History
 from photosort.gui.icons import IconSet
@@ -187,6 +188,7 @@ class MainWindow(QMainWindow):
         self.filing.join(self.groups, self.grid, self.pages, (self.photos_page, self.viewer))
         pill, line = ArrivalsPill(icons, self.photos_page), self.filing.panel.watch_button
         self.watching = Watching(self._catalog, self.history.files, pill, line, FolderWatch(self), self)
+        self.group_names = GroupNames(self._catalog, self.groups, self)
         self.written = WrittenLabels(self._catalog, self.commands, self.groups, self.status.notice, self)
         self.sorting = Sorting(self._catalog, self._thumbnails, self.history.files, self.commands, icons, self)
         self.sorting.join(self.pages, self.grid)
@@ -229,7 +231,7 @@ class MainWindow(QMainWindow):
         self.problems.back_requested.connect(self.show_photos)
         self.lab.device_chosen.connect(self._on_device_chosen)
         self.lab.job_changed.connect(self._chrome.refresh)
-        for source in (self._folders, self.lab, self.history, self.written):
+        for source in (self._folders, self.lab, self.history, self.written, self.group_names):
             source.failed.connect(self.show_error)
         for room in (self.lab, self.history):
             room.back_requested.connect(self._show_home)
@@ -303,6 +305,7 @@ class MainWindow(QMainWindow):
         self.filing.set_session(session)
         self.watching.set_session(session)
         self.written.set_session(session)
+        self.group_names.set_session(session)
         self.sorting.set_session(session)
         return session
 
@@ -373,6 +376,7 @@ class MainWindow(QMainWindow):
         self.lab.wait()
         self.history.wait()
         self.written.wait()
+        self.group_names.wait()
         self.sorting.wait()
         self.watching.wait()
         self._loader.close()

@@ -20,6 +20,17 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class NameGroup:
+    """What is offered for a group of look-alikes: to name it.
+
+    Attributes:
+        cluster: its number.
+    """
+
+    cluster: int
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One thing there is.
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from photosort.core.arrange import NOT_ASKED, Filter, Group, Grouping, PhotoColumns, count_groups
 from photosort.core.photo import Verdict
-from photosort.gui.panel_lines import Line, Section
+from photosort.gui.panel_lines import Line, NameGroup, Offer, Section
 from photosort.gui.steps import Classifier
 from photosort.gui.written.sections import ColourChoice, KeywordChoice, RatingChoice, written_sections
 
@@ -144,7 +144,13 @@ def _cluster_section(columns: PhotoColumns) -> Section | None:
         return None
     groups = count_groups(columns, Grouping.CLUSTER)
     lines = tuple(
-        Line(f"cluster/{group.key}", group.title, group.count, ClusterChoice(int(group.key)))
+        Line(
+            f"cluster/{group.key}",
+            group.title,
+            group.count,
+            ClusterChoice(int(group.key)),
+            offers=(Offer("Name this group (F2)", NameGroup(int(group.key))),),
+        )
         for group in groups
         if group.key.isdecimal()
     )

@@ -147,7 +147,7 @@ def read_content(catalog: Catalog, root_id: int) -> Generator[Progress, None, Co
     for name, labels in catalog.all_labels(root_id).items():
         columns.with_labels(name, labels)
     clustering = catalog.clustering(root_id)
-    columns.with_clusters(clustering)
+    columns.with_clusters(clustering, catalog.rules.cluster_names(root_id))
     return Content(
         root_id=root_id,
         columns=columns,

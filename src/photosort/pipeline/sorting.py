@@ -60,7 +60,7 @@ def sort_columns(
         columns.with_predictions(name, read(root_id, classifier_id))
     for name, labels in catalog.all_labels(root_id).items():
         columns.with_labels(name, labels)
-    columns.with_clusters(catalog.clustering(root_id))
+    columns.with_clusters(catalog.clustering(root_id), catalog.rules.cluster_names(root_id))
     return columns
 
 
