@@ -199,6 +199,8 @@ def test_a_shared_sidecar_stays_where_one_of_its_photos_must(album: Album) -> No
     assert (album.root / "trip/dog.xmp").exists()
     assert (album.root / "trip/dog.png").exists()
     assert (album.destination / "A/dog.jpg").exists()
+    [item] = [item for item in album.catalog.runs.account(run.id).items if item.status is Status.SORTED]
+    assert dict(item.companions)["trip/dog.xmp"] is None
 
 
 def test_single_photos_are_put_back(album: Album) -> None:

@@ -207,6 +207,14 @@ def _step(row: tuple[Any, ...]) -> Step:
     )
 
 
+def shared_that_stayed(connection: sqlite3.Connection, run_id: int) -> frozenset[str]:
+    """Sources of files of several photos that never went: one of the photos was not reached, or failed."""
+    rows = connection.execute(
+        "SELECT source FROM run_steps WHERE run_id = ? AND needs IS NOT NULL AND mark = ?", (run_id, Mark.NONE.value)
+    )
+    return frozenset(from_column(source) for (source,) in rows)
+
+
 def insert_folders(connection: sqlite3.Connection, run_id: int, folders: Iterable[RunFolder]) -> None:
     """Write the folders of a run."""
     connection.executemany(

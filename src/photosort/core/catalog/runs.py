@@ -104,7 +104,8 @@ class RunJournal:
         """What became of every photo of a run, when it was applied; see `standing` for what an undo left."""
         with self._store.read() as connection:
             photos = run_rows.select_photos(connection, run_id)
-        return Account(run_id, tuple(_item(photo) for photo in photos))
+            stayed = run_rows.shared_that_stayed(connection, run_id)
+        return Account(run_id, tuple(_item(photo, stayed) for photo in photos))
 
     def standing(self, run_id: int) -> frozenset[int]:
         """Places in the account, from 0, of the photos that are still where the run put them, as far as known."""
@@ -296,8 +297,10 @@ def _unknown(run_id: int) -> CatalogError:
     return CatalogError(f"The catalog knows no run with the number {run_id}.")
 
 
-def _item(photo: RunPhoto) -> AccountItem:
+def _item(photo: RunPhoto, stayed: Collection[str]) -> AccountItem:
     went = photo.status is Status.SORTED
-    companions = tuple((file.source, file.target if went else None) for file in photo.companions)
+    companions = tuple(
+        (file.source, file.target if went and file.source not in stayed else None) for file in photo.companions
+    )
     target = photo.target if went else None
     return AccountItem(photo.source, target, companions, photo.status, photo.reason, photo.photo_id)
