@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import (
     Property,
+    QMimeData,
     QPoint,
     Qt,
     Signal,
@@ -25,6 +28,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
+from photosort.core.photo import Photo
 from photosort.gui.grid_drag import drag_pixmap, files_of_mime, mime_of_photos
 from photosort.gui.grid_mouse import GridMouse
 from photosort.gui.grid_view import LARGEST_TILE, SMALLEST_TILE, GridView
@@ -228,7 +232,7 @@ class PhotoGrid(PaintedGrid):
             return
         dragged = photos.photos(ids.tolist())
         drag = QDrag(self)
-        drag.setMimeData(mime_of_photos(ids, dragged))
+        drag.setMimeData(self._mime_of(ids, dragged))
         pixmaps = self._pixmaps_of(ids[:3])
         drag.setPixmap(drag_pixmap(pixmaps, len(ids), self.palette(), self.font(), self.devicePixelRatioF()))
         drag.setHotSpot(QPoint(20, 30))
@@ -236,6 +240,10 @@ class PhotoGrid(PaintedGrid):
         done = drag.exec(Qt.DropAction.CopyAction | Qt.DropAction.MoveAction, Qt.DropAction.CopyAction)
         if drag.target() is None and done is not Qt.DropAction.IgnoreAction:
             self.dragged_out.emit()
+
+    def _mime_of(self, ids: NDArray[np.int64], photos: Sequence[Photo]) -> QMimeData:
+        """What is handed to where the photos are dropped."""
+        return mime_of_photos(ids, photos)
 
     def _pixmaps_of(self, ids: Iterable[int]) -> list[QPixmap]:
         photos = self.photos

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -22,7 +23,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from photosort.core.arrange import Arranged
-from photosort.gui.grid_drag import IDS_MIME, ids_of_mime
+from photosort.core.photo import Photo
+from photosort.gui.grid_drag import IDS_MIME, ids_of_mime, mime_of_photos
 from photosort.gui.photo_grid import PhotoGrid, thumbnail_side
 from photosort.gui.sorting.band_painter import HEIGHT, BandPainter
 from photosort.gui.sorting.fates import ROOT, STAYS, Kind
@@ -303,6 +305,10 @@ class FolderView(PhotoGrid):
         self.viewport().update()
 
     # -- drag and drop ---------------------------------------------------------------------------------
+
+    def _mime_of(self, ids: NDArray[np.int64], photos: Sequence[Photo]) -> QMimeData:  # noqa: ARG002
+        """Only which photos they are: a preview hands no files to other programs, which might move them."""
+        return mime_of_photos(ids, ())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take photos of our own."""

@@ -44,6 +44,9 @@ class SortPage(QWidget):
         self.back_button.clicked.connect(self.back_requested)
         self.title = label("Sort", size=1.4, weight=QFont.Weight.DemiBold)
         self.note = label(_QUIET, "muted")
+        self.refresh_button = button("Photos were looked at since: show", "link")
+        self.refresh_button.setToolTip("Make the preview anew of what is known by now; what you changed by hand stays")
+        self.refresh_button.hide()
         self.export_button = button(f"Export{_DOTS}", "link")
         self.export_button.setToolTip("Save as a table (CSV): every photo, where it goes or why it stays")
         self.sentence = Sentence()
@@ -69,6 +72,7 @@ class SortPage(QWidget):
         head.addWidget(self.title)
         head.addSpacing(SPACING)
         head.addWidget(self.note)
+        head.addWidget(self.refresh_button)
         head.addStretch(1)
         head.addWidget(self.export_button)
         top = QVBoxLayout()
@@ -182,7 +186,7 @@ class SortPage(QWidget):
         elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             if isinstance(focused, QAbstractButton) and self.isAncestorOf(focused):
                 focused.click()
-            elif focused is not self.after:
+            elif focused in (None, self):
                 self.primary.click()
         else:
             super().keyPressEvent(event)

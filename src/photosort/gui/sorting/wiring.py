@@ -87,7 +87,8 @@ class Sorting(QObject):
         self.preview = Preview(self.page, self.proposal, self.menus)
 
         actions.sort.triggered.connect(self.show)
-        self.page.back_requested.connect(self._on_back)
+        self.page.back_requested.connect(self._leave)
+        self.page.refresh_button.clicked.connect(self._on_refresh)
         self.page.apply_requested.connect(self.apply)
         self.page.export_button.clicked.connect(self._on_export)
         self.page.watch_button.clicked.connect(self.open_watch_menu)
@@ -112,7 +113,7 @@ class Sorting(QObject):
         """Serve this folder from now on, until it has closed."""
         self._session = session
         session.counts_changed.connect(self._enable)
-        session.content_changed.connect(self._enable)
+        session.content_changed.connect(self._on_content_changed)
         session.closed.connect(self._on_session_closed)
         self._enable()
 
@@ -130,6 +131,8 @@ class Sorting(QObject):
     @Slot()
     def show(self) -> None:
         """Show a proposal for what a person most likely means."""
+        if self.shown:
+            return
         self._new = None
         self._begin(None)
 
@@ -147,6 +150,7 @@ class Sorting(QObject):
         self._scope = likeliest(scopes)
         self._watch = self._kept_watch()
         self.menus.set_scopes(scopes, self._scope.name)
+        self.page.refresh_button.hide()
         self.preview.reset(self._scope.words)
         self.proposal.begin(session.folder, self._scope.ids, request)
         self.preview.show()
@@ -183,15 +187,33 @@ class Sorting(QObject):
     @Slot()
     def _show_busy(self) -> None:
         looking = self._session is not None and self._session.analysing
-        told = "Photos are still being looked at: this is what is known by now." if looking else ""
+        ground = self.proposal.ground
+        told = ""
+        if looking:
+            told = "Photos are still being looked at: this is what is known by now."
+        elif ground is not None and ground.kept:
+            told = "As last time: shows what is new, and what you labelled since."
         waiting = self.proposal.busy and self.proposal.plan is None
         self.page.show_busy("Looking at where photos go\N{HORIZONTAL ELLIPSIS}" if waiting else "", told)
         self.page.export_button.setEnabled(self.proposal.plan is not None)
 
-    @Slot()
-    def _on_back(self) -> None:
-        self._leave()
+    @property
+    def shown(self) -> bool:
+        """True while the preview is in the middle of the window."""
+        return self._pages is not None and self._pages.currentWidget() is self.page
 
+    @Slot()
+    def _on_content_changed(self) -> None:
+        self._enable()
+        # What the hand is at does not change by itself.
+        self.page.refresh_button.setVisible(self.shown and self.proposal.ground is not None)
+
+    @Slot()
+    def _on_refresh(self) -> None:
+        self.page.refresh_button.hide()
+        self.proposal.refresh()
+
+    @Slot()
     def _leave(self) -> None:
         self.proposal.clear()
         self.preview.forget()
@@ -206,7 +228,7 @@ class Sorting(QObject):
         if plan is None or plan.refusals or session is None:
             return
         if self._files.apply(plan):
-            if self._scope.name != "selected":
+            if self._scope.name != "selected" or self._watch is not Watch.NO:
                 self._keep(plan.request)
             self._leave()
 
