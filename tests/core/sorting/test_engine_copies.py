@@ -279,6 +279,15 @@ def test_photos_go_into_the_trash_and_come_out_again(album: Album, tmp_path: Pat
     assert album.catalog.photo(known["trip/b.jpg"].id) == known["trip/b.jpg"]
 
 
+def test_a_sidecar_that_another_photo_needs_stays_out_of_the_trash(album: Album, tmp_path: Path) -> None:
+    write(album.root / "trip/b.png", "b drawn")
+    known = album.scan()
+    owner = known["trip/b.jpg"] if known["trip/b.jpg"].companions else known["trip/b.png"]
+    finish(engine.discard(album.catalog, album.root_id, [owner], SystemTrash(tmp_path / "data")))
+    assert not owner.path.exists()
+    assert (album.root / "trip/b.xmp").exists()
+
+
 def test_a_photo_that_the_trash_refuses_stays(album: Album) -> None:
     class FullTrash:
         def discard(self, path: Path) -> Path | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
+from photosort.core.companions import SIDECAR_SUFFIXES, original_of, suffix_of
 from photosort.core.errors import PhotosortError, SortingError
 from photosort.core.photo import Photo
 from photosort.core.sorting import placing
@@ -52,18 +53,21 @@ def draft(plan: MovePlan, root_id: int, known: Mapping[int, Photo]) -> RunRecord
     return record
 
 
-def draft_discard(root: Path, root_id: int, photos: Sequence[Photo]) -> RunRecord:
+def draft_discard(root: Path, root_id: int, photos: Sequence[Photo], present: Iterable[str]) -> RunRecord:
     """The record of a run that puts photos, with all their files, into the trash.
 
     Args:
         root: the folder they lie in.
         root_id: the catalog's id of it.
         photos: present photos of it.
+        present: paths of all photos of the folder; a sidecar that one of those that stay needs, too, stays with it.
     """
     found: list[RunPhoto] = []
     steps: list[Step] = []
+    going_too = {photo.relpath for photo in photos}
+    staying = {_shot_of(path) for path in present if path not in going_too}
     for position, photo in enumerate(photos):
-        looks = [(path, placing.identify(root / path)) for path in (photo.relpath, *photo.companions)]
+        looks = [(path, placing.identify(root / path)) for path in (photo.relpath, *_own_companions(photo, staying))]
         there = [(path, identity) for path, identity in looks if identity is not None]
         gone = not there or there[0][0] != photo.relpath
         companions = tuple(RunFile(path, None, one.size, one.mtime_ns) for path, one in there if path != photo.relpath)
@@ -94,6 +98,22 @@ def draft_discard(root: Path, root_id: int, photos: Sequence[Photo]) -> RunRecor
     record = RunRecord(run, found, steps)
     record.folders = folders_of(record, [])
     return record
+
+
+def _shot_of(path: str) -> tuple[str, str]:
+    """What photos have in common that may share a sidecar: their folder, and the name that edits are named after."""
+    pure = PurePosixPath(path)
+    return pure.parent.as_posix(), original_of(pure.stem.casefold())
+
+
+def _own_companions(photo: Photo, staying: Collection[tuple[str, str]]) -> list[str]:
+    """A photo's other files, without sidecars that a photo which stays needs, too."""
+    if _shot_of(photo.relpath) not in staying:
+        return list(photo.companions)
+    own_sidecar = f"{photo.relpath}.xmp".casefold()
+    return [
+        path for path in photo.companions if suffix_of(path) not in SIDECAR_SUFFIXES or path.casefold() == own_sidecar
+    ]
 
 
 def where_to(destination: Path, photos: Iterable[RunPhoto]) -> str:

@@ -92,7 +92,8 @@ def discard(
     A photo whose file cannot be put there stays; see `apply` for the rest.
     """
     with sorting_lock(catalog.directory, command, wait=wait):
-        record = catalog.runs.record(draft_discard(catalog.root_path(root_id), root_id, photos))
+        present = catalog.listing(root_id).relpaths
+        record = catalog.runs.record(draft_discard(catalog.root_path(root_id), root_id, photos, present))
         return (yield from begin(catalog, record, trash))
 
 
