@@ -38,3 +38,8 @@ def drag(start: QPoint, end: QPoint, *, key: str = "") -> subprocess.Popen[bytes
 def middle_of(widget: QWidget) -> QPoint:
     """Where the middle of a widget is on the screen."""
     return widget.mapToGlobal(widget.rect().center())
+
+
+def click(place: QPoint) -> subprocess.Popen[bytes]:
+    """Click a place on the screen."""
+    return subprocess.Popen(["xdotool", "mousemove", str(place.x()), str(place.y()), "sleep", "0.1", "click", "1"])

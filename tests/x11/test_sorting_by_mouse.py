@@ -1,0 +1,57 @@
+"""The preview of sorting under the true mouse: a photo is dragged from one folder to another, and the button pressed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint
+from pytestqt.qtbot import QtBot
+
+from photosort.core.sorting.values import Rule, RuleKind
+from photosort.gui.dropping import target_of
+from photosort.gui.main_window import MainWindow
+from tests.x11.mouse import click, drag, middle_of
+
+pytestmark = pytest.mark.x11
+
+_PATIENCE_MS = 30_000
+
+
+def test_a_photo_is_sent_to_another_folder_and_all_go_where_the_preview_said(
+    window: MainWindow, photos: Path, qtbot: QtBot
+) -> None:
+    window.open_target(target_of([photos]))
+    qtbot.waitUntil(
+        lambda: window.session is not None and window.session.scanned and not window.session.busy, timeout=_PATIENCE_MS
+    )
+    proposal, after = window.sorting.proposal, window.sorting.page.after
+
+    def stands() -> bool:
+        return proposal.plan is not None and not proposal.busy
+
+    click(middle_of(window.bar.sort_button)).wait()
+    qtbot.waitUntil(stands, timeout=_PATIENCE_MS)
+    assert proposal.request is not None
+    by_day = replace(proposal.request, rules=(Rule(RuleKind.DATE),), template="{day}")
+    proposal.ask(by_day)
+    qtbot.waitUntil(stands, timeout=_PATIENCE_MS)
+
+    def line(key: str) -> QPoint:
+        return after.viewport().mapToGlobal(after.rect_of(key).topLeft() + QPoint(80, 20))
+
+    click(line("to:01")).wait()
+    qtbot.waitUntil(lambda: not after.band("to:01").samples, timeout=_PATIENCE_MS)
+    moved = after.photos.photo(after.photos.id_at(0)) if after.photos is not None else None
+    assert moved is not None
+    tile = after.viewport().mapToGlobal(after.visualRect(after.model().index(0, 0)).center())
+    mouse = drag(tile, line("to:02"))
+    qtbot.waitUntil(lambda: moved.id in proposal.changes.elsewhere, timeout=_PATIENCE_MS)
+    assert mouse.wait() == 0
+    qtbot.waitUntil(stands, timeout=_PATIENCE_MS)
+    click(middle_of(window.sorting.page.primary)).wait()
+    qtbot.waitUntil((photos / "Sorted" / "02" / moved.name).exists, timeout=_PATIENCE_MS)
+    qtbot.waitUntil(lambda: not window.history.files.busy, timeout=_PATIENCE_MS)
+    assert len(list((photos / "Sorted" / "02").glob("*.jpg"))) == 2
+    assert not (photos / "Sorted" / "01").exists()
