@@ -1,4 +1,4 @@
-"""The preview of sorting under the true mouse: a photo is dragged from one folder to another, and the button pressed."""
+"""The preview of sorting under the true mouse: a photo is dragged from one folder to another, and all are sorted."""
 
 from __future__ import annotations
 
