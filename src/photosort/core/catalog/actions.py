@@ -6,7 +6,9 @@ import json
 import sqlite3
 import time
 from collections.abc import Mapping
+from typing import Any
 
+from photosort.core.catalog.clusters import carry_names
 from photosort.core.catalog.rows import chunks
 from photosort.core.catalog.values import Action
 from photosort.core.errors import CatalogError
@@ -206,6 +208,24 @@ def _write_name(connection: sqlite3.Connection, clustering_id: int, cluster: int
         )
 
 
+def _rename(connection: sqlite3.Connection, root_id: int, payload: dict[str, Any], side: str) -> None:
+    """Give a group the name of one side of an action, and those groups that took the other side's name from it."""
+    clustering_id, cluster = payload["clustering"], payload["cluster"]
+    name, other = payload[side], payload["after" if side == "before" else "before"]
+    _write_name(connection, clustering_id, cluster, name)
+    rows = connection.execute(
+        "SELECT c.id, n.cluster FROM clusterings AS c"
+        " LEFT JOIN cluster_names AS n ON n.clustering_id = c.id AND n.name = ?"
+        " WHERE c.root_id = ? AND c.id > ?",
+        (other, root_id, clustering_id),
+    ).fetchall()
+    for later, named in rows:
+        if named is not None:
+            _write_name(connection, later, named, name)
+        elif other is None:
+            carry_names(connection, clustering_id, later)
+
+
 def _apply(connection: sqlite3.Connection, action: Action, side: str) -> None:
     if action.kind not in {LABEL, CLUSTER}:
         message = f'"{action.title}" is more than the catalog can undo or redo by itself.'
@@ -213,6 +233,6 @@ def _apply(connection: sqlite3.Connection, action: Action, side: str) -> None:
     text = connection.execute("SELECT payload FROM actions WHERE id = ?", (action.id,)).fetchone()[0]
     payload = json.loads(text)
     if action.kind == CLUSTER:
-        _write_name(connection, payload["clustering"], payload["cluster"], payload[side])
+        _rename(connection, action.root_id, payload, side)
     else:
         _write(connection, payload["classifier"], dict(payload[side]))

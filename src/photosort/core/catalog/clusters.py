@@ -40,7 +40,7 @@ def store_clustering(
         zip(photo_ids.tolist(), cluster.tolist(), typicality.tolist(), strict=True),
     )
     if before is not None:
-        _carry_names(connection, before, clustering_id)
+        carry_names(connection, before, clustering_id or 0)
     connection.execute(
         "DELETE FROM clusterings WHERE root_id = ?1 AND id NOT IN"
         " (SELECT id FROM clusterings WHERE root_id = ?1 ORDER BY id DESC LIMIT ?2)",
@@ -49,12 +49,15 @@ def store_clustering(
     return int(clustering_id or 0)
 
 
-def _carry_names(connection: sqlite3.Connection, before: int, after: int | None) -> None:
-    """Name the groups of a new clustering that share more than half of their photos with a named one, and it theirs."""
+def carry_names(connection: sqlite3.Connection, before: int, after: int) -> None:
+    """Name the groups of a later clustering that share more than half of their photos with a named one, and it theirs.
+
+    Names that are there already stay.
+    """
     connection.execute(
         "WITH sizes AS (SELECT clustering_id, cluster, count(*) AS photos FROM clusters"
         " WHERE clustering_id IN (?1, ?2) GROUP BY clustering_id, cluster)"
-        " INSERT INTO cluster_names (clustering_id, cluster, name)"
+        " INSERT OR IGNORE INTO cluster_names (clustering_id, cluster, name)"
         " SELECT ?2, b.cluster, n.name FROM cluster_names AS n"
         " JOIN clusters AS a ON a.clustering_id = n.clustering_id AND a.cluster = n.cluster"
         " JOIN clusters AS b ON b.clustering_id = ?2 AND b.photo_id = a.photo_id AND b.cluster >= 0"

@@ -45,7 +45,7 @@ class Template:
         Raises:
             ValueError: a brace stands alone, or holds none of `FIELDS`; or nothing is left as a name.
         """
-        segments = tuple(_segment(part) for part in re.split(r"[/\\]", text) if part.strip())
+        segments = tuple(_segment(part.strip()) for part in re.split(r"[/\\]", text) if part.strip())
         if not segments:
             message = f'expected a template such as {{label}}/{{year}}; got "{text}"'
             raise ValueError(message)
