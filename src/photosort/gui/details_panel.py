@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QScrollArea, QSizePolicy, QVB
 
 from photosort.core.imaging import Metadata
 from photosort.core.photo import Photo, PhotoState, Prediction, Verdict
-from photosort.core.xmp import WrittenFacts
+from photosort.core.xmp.reading import Reading
 from photosort.gui import text
 from photosort.gui.controls import Role, label
 from photosort.gui.guess_bars import Bar, GuessBars
@@ -133,7 +133,7 @@ class DetailsPanel(QScrollArea):
         self._titles: Mapping[str, str] = {}
         self._hidden: Collection[str] = ()
         self._metadata: Metadata | None = None
-        self._written = WrittenFacts()
+        self._written = Reading()
 
         body = QWidget()
         body.setObjectName("panel")
@@ -208,7 +208,7 @@ class DetailsPanel(QScrollArea):
         if not same:
             self.preview.expect(QSize(photo.width or 4, photo.height or 3))
             self._show_guesses({})
-            self._metadata, self._written = None, WrittenFacts()
+            self._metadata, self._written = None, Reading()
         self._show_heading(photo.name, photo.folder)
         self._show_facts(photo)
         missing = "Its drive or folder is away." if photo.state is PhotoState.MISSING else ""
@@ -300,12 +300,12 @@ class DetailsPanel(QScrollArea):
         self.facts.setVisible(bool(facts))
 
 
-def facts_of(photo: Photo, metadata: Metadata | None, written: WrittenFacts) -> list[tuple[str, str]]:
+def facts_of(photo: Photo, metadata: Metadata | None, written: Reading) -> list[tuple[str, str]]:
     """What is known of a photo's files, as captions and values; what is not known is left out."""
     uncertain = " (uncertain)" if photo.taken_source.uncertain else ""
     taken = metadata.taken if metadata is not None and metadata.taken is not None else None
     facts = [("Date", text.moment(photo.taken) + uncertain if taken is None else text.moment(taken))]
-    facts += facts_told(written)
+    facts += facts_told(written.facts)
     if metadata is not None:
         facts += _camera_facts(metadata)
     width = photo.width or (metadata.width if metadata else None)
@@ -316,6 +316,7 @@ def facts_of(photo: Photo, metadata: Metadata | None, written: WrittenFacts) -> 
     facts.append(("Size", _DOT.join(size)))
     if photo.companions:
         facts.append(("Also", ", ".join(path.rpartition("/")[2] for path in photo.companions)))
+    facts += [("Sidecar", problem) for problem in written.problems]
     return facts
 
 

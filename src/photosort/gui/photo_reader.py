@@ -15,8 +15,7 @@ from photosort.core.errors import CatalogError, ImageError
 from photosort.core.imaging import Metadata, read_full, read_metadata
 from photosort.core.photo import Photo, PhotoState, Prediction
 from photosort.core.thumbnails import ThumbnailCache
-from photosort.core.xmp import WrittenFacts
-from photosort.core.xmp.reading import read_facts
+from photosort.core.xmp.reading import Reading, read_photo
 from photosort.core.xmp.sidecars import sidecars_of
 from photosort.gui import text
 from photosort.gui.thumbnail_loader import image_of_pixels
@@ -36,7 +35,7 @@ class PhotoRead:
         thumbnail: the small picture from the cache; None when not in this part.
         metadata: what the file says of itself; None when not in this part.
         preview: the large picture; None when not in this part.
-        written: stars, colour label and keywords; None when not in this part.
+        written: stars, colour label and keywords, as files and sidecars say; None when not in this part.
         problem: why there is no large picture, for a person; empty when there is one or it is not in this part.
     """
 
@@ -45,7 +44,7 @@ class PhotoRead:
     thumbnail: QImage | None = None
     metadata: Metadata | None = None
     preview: QImage | None = None
-    written: WrittenFacts | None = None
+    written: Reading | None = None
     problem: str = ""
 
 
@@ -105,12 +104,12 @@ class PhotoReader(QObject):
             if not small.isNull():
                 self._arrived.emit(ticket, PhotoRead(photo.id, thumbnail=small))
         if photo.state is PhotoState.MISSING:
-            self._arrived.emit(ticket, PhotoRead(photo.id, written=self._catalog.written.facts(photo.id)))
+            self._arrived.emit(ticket, PhotoRead(photo.id, written=self._read_before(photo.id)))
             self._arrived.emit(ticket, PhotoRead(photo.id, problem="the file is not there now"))
             return
         try:
             # Out of the files themselves: those of a large folder are read last, and other programs write meanwhile.
-            self._arrived.emit(ticket, PhotoRead(photo.id, written=read_facts(photo.path, sidecars_of(photo))))
+            self._arrived.emit(ticket, PhotoRead(photo.id, written=read_photo(photo.path, sidecars_of(photo))))
             self._arrived.emit(ticket, PhotoRead(photo.id, metadata=read_metadata(photo.path)))
             if self._is_wanted(ticket):
                 large = image_of_pixels(read_full(photo.path, max_side=_PREVIEW_SIDE))
@@ -128,6 +127,13 @@ class PhotoReader(QObject):
         except CatalogError as error:
             _logger.warning("The guesses of photo %d could not be read: %s", photo_id, error)
             return {}
+
+    def _read_before(self, photo_id: int) -> Reading:
+        try:
+            return Reading(self._catalog.written.facts(photo_id))
+        except CatalogError as error:
+            _logger.warning("What is written of photo %d could not be read: %s", photo_id, error)
+            return Reading()
 
     @Slot(int, object)
     def _on_arrived(self, ticket: int, part: object) -> None:

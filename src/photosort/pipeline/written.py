@@ -13,7 +13,7 @@ from photosort.core.catalog.written import Unread
 from photosort.core.photo import Progress
 from photosort.core.written import WrittenColumns
 from photosort.core.xmp.facts import SEPARATOR, WrittenFacts, key_of, rating_in_words
-from photosort.core.xmp.reading import read_facts
+from photosort.core.xmp.reading import read_photo
 
 _logger = logging.getLogger(__name__)
 
@@ -52,11 +52,13 @@ def read_batch(folder: Path, photos: Iterable[Unread]) -> list[tuple[Unread, Wri
     read = []
     for photo in photos:
         try:
-            facts = read_facts(folder / photo.relpath, [folder / sidecar for sidecar in photo.sidecars])
+            reading = read_photo(folder / photo.relpath, [folder / sidecar for sidecar in photo.sidecars])
         except OSError as error:
             _logger.info("%s: what is written of the photo could not be read: %s", photo.relpath, error)
             continue
-        read.append((photo, facts))
+        for problem in reading.problems:
+            _logger.info("%s: %s", photo.relpath, problem)
+        read.append((photo, reading.facts))
     return read
 
 

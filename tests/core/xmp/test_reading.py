@@ -8,7 +8,7 @@ from PIL.PngImagePlugin import PngInfo
 from photosort.core.xmp.facts import WrittenFacts
 from photosort.core.xmp.iptc import read_keywords
 from photosort.core.xmp.packet import read
-from photosort.core.xmp.reading import combined, embedded, read_facts, with_keywords
+from photosort.core.xmp.reading import combined, embedded, read_photo, with_keywords
 from tests.core.xmp.examples import bag, packet, write_sidecar
 from tests.pictures import picture
 
@@ -157,6 +157,12 @@ def test_a_long_iptc_dataset_is_no_hindrance():
     assert read_keywords(dataset(2, 25, b"boat") + b"\x1c\2\x19\xff") == ("boat",)
 
 
+def facts_of(picture, sidecars):
+    found = read_photo(picture, sidecars)
+    assert not found.problems
+    return found.facts
+
+
 # -- several sources -----------------------------------------------------------------------------------
 
 
@@ -164,33 +170,37 @@ def test_of_stars_and_colour_the_sidecar_wins(tmp_path):
     save_jpeg(tmp_path / "a.jpg", packet(attributes='xmp:Rating="3" xmp:Label="Red"'))
     sidecar = write_sidecar(tmp_path / "a.jpg.xmp", rating=0, label="Blue")
 
-    assert read_facts(tmp_path / "a.jpg", [sidecar]) == WrittenFacts(0, "blue", ())
+    assert facts_of(tmp_path / "a.jpg", [sidecar]) == WrittenFacts(0, "blue", ())
 
 
 def test_what_the_sidecar_does_not_say_the_file_does(tmp_path):
     save_jpeg(tmp_path / "a.jpg", packet(attributes='xmp:Rating="3" xmp:Label="Red"'))
     sidecar = write_sidecar(tmp_path / "a.jpg.xmp", "sea")
 
-    assert read_facts(tmp_path / "a.jpg", [sidecar]) == WrittenFacts(3, "red", ("sea",))
+    assert facts_of(tmp_path / "a.jpg", [sidecar]) == WrittenFacts(3, "red", ("sea",))
 
 
 def test_keywords_of_sidecar_and_file_add_up(tmp_path):
     save_jpeg(tmp_path / "a.jpg", packet(bag("dc:subject", "Sea", "Rome", "boat")))
     sidecar = write_sidecar(tmp_path / "a.jpg.xmp", "sea", "Places|Rome")
 
-    assert read_facts(tmp_path / "a.jpg", [sidecar]).keywords == ("sea", "Places|Rome", "boat")
+    assert facts_of(tmp_path / "a.jpg", [sidecar]).keywords == ("sea", "Places|Rome", "boat")
 
 
 def test_a_damaged_sidecar_hides_nothing(tmp_path):
     save_jpeg(tmp_path / "a.jpg", XMP)
     (tmp_path / "a.jpg.xmp").write_bytes(XMP[:-30])
 
-    assert read_facts(tmp_path / "a.jpg", [tmp_path / "a.jpg.xmp", tmp_path / "gone.xmp"]) == FACTS
+    found = read_photo(tmp_path / "a.jpg", [tmp_path / "a.jpg.xmp", tmp_path / "gone.xmp"])
+
+    assert found.facts == FACTS
+    [problem] = found.problems
+    assert problem.startswith("a.jpg.xmp says nothing: it is damaged")
 
 
 def test_a_photo_that_is_gone_is_told(tmp_path):
     with pytest.raises(OSError, match=r"a\.jpg"):
-        read_facts(tmp_path / "a.jpg", [])
+        read_photo(tmp_path / "a.jpg", [])
 
 
 def test_what_is_no_picture_says_nothing(tmp_path):

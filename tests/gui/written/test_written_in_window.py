@@ -99,6 +99,13 @@ def test_the_details_tell_it(desk: Desk, rated: Path) -> None:
     desk.until(lambda: "Size" in facts(desk) and "Keywords" not in facts(desk))
 
 
+def test_a_damaged_sidecar_is_told(desk: Desk, rated: Path) -> None:
+    (rated / "plain.jpg.xmp").write_bytes((rated / "rome.jpg.xmp").read_bytes()[:-20])
+    desk.open(rated)
+    desk.window.grid.select_ids([desk.id_of("plain.jpg")])
+    desk.until(lambda: "plain.jpg.xmp says nothing: it is damaged" in facts(desk).get("Sidecar", ""))
+
+
 def test_what_changes_on_the_disk_is_read_again(desk: Desk, rated: Path) -> None:
     desk.open(rated)
     desk.until(lambda: "Keywords" in titles(desk))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from photosort.core.errors import ImageError, SidecarError
@@ -23,7 +24,20 @@ _TELLING = (b"Rating", b"Label", b"ubject", b"colorlabels", b"TagsList", b"LastK
 """A packet without any of these says nothing that is looked for: most of what cameras write."""
 
 
-def read_facts(picture: Path, sidecars: Sequence[Path]) -> WrittenFacts:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of reading a photo's files.
+
+    Attributes:
+        facts: what is written of the photo.
+        problems: which sidecars say nothing and why, in words for a person.
+    """
+
+    facts: WrittenFacts = field(default_factory=WrittenFacts)
+    problems: tuple[str, ...] = ()
+
+
+def read_photo(picture: Path, sidecars: Sequence[Path]) -> Reading:
     """What is written of a photo; what is damaged says nothing.
 
     Args:
@@ -33,7 +47,15 @@ def read_facts(picture: Path, sidecars: Sequence[Path]) -> WrittenFacts:
     Raises:
         OSError: a file could not be read.
     """
-    return combined([*map(_of_sidecar, sidecars), embedded(picture)])
+    said: list[WrittenFacts] = []
+    problems: list[str] = []
+    for path in sidecars:
+        try:
+            data = read_sidecar(path)
+            said.append(WrittenFacts() if data is None else packet.read(data))
+        except SidecarError as error:
+            problems.append(f"{path.name} says nothing: {error}")
+    return Reading(combined([*said, embedded(picture)]), tuple(problems))
 
 
 def embedded(picture: Path) -> WrittenFacts:
@@ -93,20 +115,12 @@ def combined(sources: Iterable[WrittenFacts]) -> WrittenFacts:
     return WrittenFacts(rating, colour, keywords)
 
 
-def _of_sidecar(path: Path) -> WrittenFacts:
-    try:
-        data = read_sidecar(path)
-        return WrittenFacts() if data is None else _of_packet(data, path)
-    except SidecarError as error:
-        _logger.info("%s: %s", path, error)
-        return WrittenFacts()
-
-
 def _of_packet(data: bytes, where: Path) -> WrittenFacts:
+    """What a packet inside a file says; many cameras and programs write damaged ones, which nobody can mend here."""
     if b"\0" not in data[:4] and not any(word in data for word in _TELLING):
         return WrittenFacts()
     try:
         return packet.read(data)
     except SidecarError as error:
-        _logger.info("%s: what is written of the photo is passed over: %s", where, error)
+        _logger.debug("%s: what is written of the photo is passed over: %s", where, error)
         return WrittenFacts()
