@@ -224,8 +224,8 @@ def test_a_slider_can_be_followed_at_a_hundred_thousand_photos() -> None:
     place(of, asked)
     times = []
     for _ in range(5):
-        begun = time.perf_counter()
+        begun = time.process_time()
         place(of, asked)
-        times.append(time.perf_counter() - begun)
-    # It takes 15 ms; ten times that is no slider any more, however busy the machine.
-    assert min(times) < 0.15
+        times.append(time.process_time() - begun)
+    # It takes some 15 ms; the bound is what a slider bears on a machine that is slower.
+    assert min(times) < 0.05

@@ -263,10 +263,11 @@ class _Folders:
         moments, dates = self._dates(template.fields | default.fields, rows)
         combined = (word.astype(np.int64) + 1) * len(moments) + dates
         present, index = _distinct(combined, (len(self._words) + 1) * len(moments))
+        values_of = [_date_values(moment) for moment in moments]
         codes = []
         for one in present.tolist():
             at, date = divmod(one, len(moments))
-            values = {"label": self._words[at - 1] if at else "", **_date_values(moments[date])}
+            values = {"label": self._words[at - 1] if at else "", **values_of[date]}
             filled = template.fill(values)
             codes.append(self._code(filled if filled.folder else default.fill(values)))
         return np.array(codes, np.int32)[index]

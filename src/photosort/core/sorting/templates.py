@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain, zip_longest
 from typing import Final
 
 from photosort.core.sorting.names import safe_name
@@ -71,8 +73,9 @@ class Template:
         Returns:
             the folder; an empty one where no level is left.
         """
-        levels = [text for segment in self.segments if (text := _fill(segment, values))]
-        return Filled("/".join(safe_name(text) for text in levels), "|".join(_keyword(text) for text in levels))
+        levels = [_level(segment, tuple(values.get(field, "") for field in segment[1::2])) for segment in self.segments]
+        found = [level for level in levels if level is not None]
+        return Filled("/".join(level.folder for level in found), "|".join(level.keyword for level in found))
 
 
 def safe_folder(path: str) -> str:
@@ -93,13 +96,15 @@ def _segment(text: str) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def _fill(segment: Sequence[str], values: dict[str, str]) -> str:
-    fields = segment[1::2]
-    if fields and not any(values.get(field) for field in fields):
-        return ""
-    return "".join(values.get(part, "") if index % 2 else part for index, part in enumerate(segment)).strip()
+@lru_cache(maxsize=4096)
+def _level(segment: Sequence[str], values: Sequence[str]) -> Filled | None:
+    """One level of folders; None where all its fields are empty.
 
-
-def _keyword(text: str) -> str:
-    """One level of a keyword: the stroke separates levels, and a comma would separate keywords in some programs."""
-    return text.replace("|", "/").replace(",", " ").strip()
+    A template is filled for every label and month there is, while few values come again and again on each level.
+    """
+    if values and not any(values):
+        return None
+    text = "".join(chain.from_iterable(zip_longest(segment[::2], values, fillvalue=""))).strip()
+    # The stroke separates the levels of a keyword, and a comma would separate keywords in some programs.
+    keyword = text.replace("|", "/").replace(",", " ").strip()
+    return Filled(safe_name(text), keyword) if text else None
