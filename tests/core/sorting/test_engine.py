@@ -116,6 +116,20 @@ def test_a_destination_that_nobody_opened_is_known_but_not_recent(album: Album) 
     assert [root.path for root in album.catalog.recent_roots()] == [album.root]
 
 
+def test_a_folder_is_sorted_into_the_one_above_it(album: Album, tmp_path: Path) -> None:
+    known = album.scan()
+    album.destination = tmp_path
+    run = album.apply(album.plan({"sea.jpg": "sea", "trip/dog.jpg": "in/animals"}))
+    sea, dog = (album.catalog.photo(known[name].id) for name in ("sea.jpg", "trip/dog.jpg"))
+    assert (sea.root, sea.relpath) == (tmp_path, "sea/sea.jpg")
+    # What went back into the folder itself stays a photo of it.
+    assert (dog.root, dog.relpath) == (album.root, "animals/dog.jpg")
+    assert dog.companions == ("animals/dog.cr2", "animals/dog.xmp")
+    assert album.scan()["animals/dog.jpg"].id == dog.id
+    album.undo(run)
+    assert album.catalog.photo(sea.id) == known["sea.jpg"]
+
+
 def test_a_run_is_the_newest_thing_to_undo_and_then_to_redo(album: Album) -> None:
     known = album.scan()
     album.catalog.set_labels(album.root_id, "mine", {known["sea.jpg"].id: "sea"})

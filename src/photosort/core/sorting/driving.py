@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol, TypeVar
 
-from photosort.core.catalog.following import Follow, Home
+from photosort.core.catalog.following import Home
 from photosort.core.catalog.runs import Notes, PhotoNote, StepNote
-from photosort.core.photo import FileInfo, Progress
+from photosort.core.photo import Progress
 from photosort.core.sorting import placing
 from photosort.core.sorting.folders import Folders, changed_by
 from photosort.core.sorting.problems import GoneError, StepError, words
@@ -19,7 +19,8 @@ from photosort.core.sorting.sides import IN_SYSTEM_TRASH, Leftover, StepDriver
 from photosort.core.sorting.steps import Mark, RunPhoto, RunRecord, Side, Step, StepKind
 from photosort.core.sorting.telling import Telling
 from photosort.core.sorting.trash import Trash
-from photosort.core.sorting.values import How, Status
+from photosort.core.sorting.values import Status
+from photosort.core.sorting.whereabouts import Whereabouts
 
 _T = TypeVar("_T")
 
@@ -92,7 +93,7 @@ class Driver:
         record: the run; what becomes of its photos and steps is noted in it, too.
         drive: how.
         ledger: where it is noted.
-        home: the known folder that photos of a move go to; None where no catalog follows.
+        home: the known folder that photos of a move go to; None where the catalog has nobody to follow.
         trash: where discarded files go; None where none are.
     """
 
@@ -104,7 +105,7 @@ class Driver:
         self._record = record
         self._drive = drive
         self._ledger = ledger
-        self._home = home
+        self._whereabouts = None if home is None else Whereabouts(record.run, home)
         self._hands = StepDriver(record, self.folders, recovering=drive.recovering, trash=trash)
         # Putting a photo's other files back meets the halves that were just made.
         self._mending = StepDriver(record, self.folders, recovering=True, trash=trash)
@@ -269,8 +270,8 @@ class Driver:
             photo.status, photo.reason = Status.LEFT, ROLLED_BACK
         elif side is Side.AFTER and any(step.kind is StepKind.DISCARD and not step.target for step in steps):
             photo.reason = f"put into the trash; {IN_SYSTEM_TRASH}"
-        if photo.photo_id is not None and (follow := self._follow(photo)) is not None:
-            self._notes.follows.append(follow)
+        if photo.photo_id is not None and self._whereabouts is not None:
+            self._notes.follows.append(self._whereabouts.at(photo, photo.photo_id, side))
         self._conclude(photo, Outcome(arrived=True))
 
     def _fail(self, photo: RunPhoto, begun: Iterable[Step], reason: str, *, gone: bool) -> None:
@@ -298,24 +299,6 @@ class Driver:
         notes, self._notes = self._notes, Notes()
         self._noted_at = time.monotonic()
         self._ledger.note(notes, durable=durable)
-
-    def _follow(self, photo: RunPhoto) -> Follow | None:
-        """Where the catalog finds the photo now; None where it is where it was."""
-        run = self._record.run
-        assert photo.photo_id is not None
-        if run.how is not How.MOVE or self._home is None:
-            return None
-        if self._drive.side is Side.BEFORE:
-            files = tuple(FileInfo(file.source, file.size, file.mtime_ns) for file in photo.companions)
-            return Follow(photo.photo_id, run.root_id, photo.source, files)
-        if photo.target is None:
-            return Follow(photo.photo_id, run.root_id, None)
-        files = tuple(
-            FileInfo(self._home.prefix + file.target, file.size, file.mtime_ns)
-            for file in photo.companions
-            if file.target is not None
-        )
-        return Follow(photo.photo_id, self._home.root_id, self._home.prefix + photo.target, files)
 
     def _bytes_to_copy(self, photos: Iterable[RunPhoto]) -> int | None:
         """Bytes of all files, where they have to be copied or compared; None where only names change."""
