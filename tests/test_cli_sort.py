@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +13,7 @@ from photosort import cli
 from photosort.core.catalog import Catalog
 from tests.eyes import Eyes
 from tests.pictures import save_photo
-
-Tree = Mapping[str, tuple[bytes, int]]
-
-
-def tree_of(folder: Path) -> Tree:
-    """Content and modification time of every file below a folder, and the time of every folder."""
-    found = {}
-    for path in sorted(folder.rglob("*")):
-        content = b"" if path.is_dir() else path.read_bytes()
-        found[path.relative_to(folder).as_posix()] = (content, path.stat().st_mtime_ns)
-    return found
+from tests.trees import tree_of
 
 
 class Terminal:

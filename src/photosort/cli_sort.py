@@ -20,6 +20,7 @@ from photosort.cli_steps import (
     UsageError,
     add_network_arguments,
     choose_networks,
+    find_free,
     look_at,
     open_networks,
     say,
@@ -33,7 +34,6 @@ from photosort.core.paths import UserPaths
 from photosort.core.sorting import account, engine
 from photosort.core.sorting.keeping import Keeper
 from photosort.core.sorting.requests import parse_keep, parse_rules, parse_template
-from photosort.core.sorting.run_lock import sorting_lock
 from photosort.core.sorting.templates import Template
 from photosort.core.sorting.values import (
     STAY,
@@ -47,7 +47,7 @@ from photosort.core.sorting.values import (
 )
 from photosort.pipeline import cluster
 from photosort.pipeline.choice import Choice
-from photosort.pipeline.sorting import make_plan, unread, wait_for_others
+from photosort.pipeline.sorting import make_plan, unread
 from photosort.progress_bar import drive, drive_between_steps
 from photosort.report import write_json
 from photosort.sorting_report import plan_lines, run_lines
@@ -228,7 +228,7 @@ def _sort(arguments: argparse.Namespace) -> int:
     command = shlex.join(("photosort", "sort", str(arguments.folder)))
     with Catalog(paths.data) as catalog:
         if not arguments.dry_run:
-            _wait_for_others(catalog, command, wait=arguments.wait)
+            find_free(catalog, command, wait=arguments.wait)
         plan = _plan(catalog, arguments.folder, request, choice, paths)
         if plan.refusals:
             raise SortingError("; ".join(plan.refusals))
@@ -269,19 +269,6 @@ def _look(catalog: Catalog, root_id: int, request: SortRequest, choice: Choice, 
     if ungrouped:
         drive(cluster(catalog, root_id, choice.backbone_id))
     return classifiers
-
-
-def _wait_for_others(catalog: Catalog, command: str, *, wait: bool) -> None:
-    """Find out before all the work, and not after it, that somebody else is changing files.
-
-    Raises:
-        BusyError: somebody is, and nobody said that we shall wait.
-    """
-    if wait:
-        drive(wait_for_others(catalog))
-    else:
-        with sorting_lock(catalog.directory, command):
-            pass
 
 
 def _refuse_interrupted(catalog: Catalog, root_id: int, destination: Path) -> None:

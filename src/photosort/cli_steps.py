@@ -12,12 +12,14 @@ from photosort.core.catalog import Catalog
 from photosort.core.errors import EngineError, ModelError, PhotosortError
 from photosort.core.paths import UserPaths
 from photosort.core.scan import ScanResult
+from photosort.core.sorting.run_lock import sorting_lock
 from photosort.core.thumbnails import ThumbnailCache
 from photosort.ml import backbones, heads, networks
 from photosort.ml.backbones import Backbone
 from photosort.ml.heads import Head
 from photosort.pipeline import AnalysisSummary, analyze, open_folder
 from photosort.pipeline.choice import AUTO, Choice, choice_of, choose, instead, name_of, open_chosen
+from photosort.pipeline.sorting import wait_for_others
 from photosort.progress_bar import drive
 from photosort.report import Account
 
@@ -203,6 +205,27 @@ def look_at(catalog: Catalog, root_id: int, used: Networks, paths: UserPaths) ->
     """Look at all photos of a scanned folder; what the window shows of it goes on to be what it was."""
     thumbnails = ThumbnailCache(paths.thumbnails)
     return drive(analyze(catalog, root_id, used.all, used.heads, thumbnails, switch=False))
+
+
+# -- changing files ---------------------------------------------------------------------------------
+
+
+def find_free(catalog: Catalog, command: str, *, wait: bool) -> None:
+    """Find out before all work, and not after it, whether somebody else is changing files.
+
+    Args:
+        catalog: whose lock it is.
+        command: what wants to change files, for others who look meanwhile.
+        wait: until nobody is.
+
+    Raises:
+        BusyError: somebody is, and we shall not wait.
+    """
+    if wait:
+        drive(wait_for_others(catalog))
+    else:
+        with sorting_lock(catalog.directory, command):
+            pass
 
 
 # -- what is written -------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from photosort.cli_steps import (
     WRONG_USAGE,
     UsageError,
     counted,
+    find_free,
     say,
     user_paths,
     write,
@@ -24,11 +25,9 @@ from photosort.core.catalog import Catalog
 from photosort.core.errors import SortingError
 from photosort.core.sorting import account, engine, journal_file
 from photosort.core.sorting.engine import Undone, UndoneItem
-from photosort.core.sorting.run_lock import sorting_lock
 from photosort.core.sorting.trash import SystemTrash
 from photosort.core.sorting.values import Run, RunState, Status
-from photosort.pipeline.sorting import wait_for_others
-from photosort.progress_bar import drive, drive_between_steps
+from photosort.progress_bar import drive_between_steps
 from photosort.report import write_json
 from photosort.sorting_report import history_lines, recovered_lines, state_of, undo_lines
 
@@ -166,8 +165,7 @@ _Placed = Mapping[str, tuple[str | None, Sequence[tuple[str, str | None]]]]
 
 def _undo(arguments: argparse.Namespace) -> int:
     with Catalog(user_paths(arguments).data) as catalog:
-        if arguments.wait:
-            drive(wait_for_others(catalog))
+        find_free(catalog, "photosort undo", wait=arguments.wait)
         _tell_interrupted(catalog)
         journal: Path | None = arguments.journal
         known = None if journal is None else catalog.runs.named(journal.stem)
@@ -259,9 +257,7 @@ def _undone_document(run_id: int | None, items: Sequence[UndoneItem], placed: _P
 
 def _recover(arguments: argparse.Namespace) -> int:
     with Catalog(user_paths(arguments).data) as catalog:
-        if arguments.wait:
-            drive(wait_for_others(catalog))
-        _refuse_while_at_work(catalog)
+        find_free(catalog, "photosort recover", wait=arguments.wait)
         found = engine.interrupted(catalog)
         if not found:
             _answer(arguments, {"runs": []}, ["Nothing to recover."])
@@ -271,16 +267,6 @@ def _recover(arguments: argparse.Namespace) -> int:
             _tell_interrupted(catalog)
             return WRONG_USAGE
         return _recover_all(arguments, catalog, found)
-
-
-def _refuse_while_at_work(catalog: Catalog) -> None:
-    """What is at work right now is not interrupted, and not for us to touch.
-
-    Raises:
-        BusyError: somebody is at work.
-    """
-    with sorting_lock(catalog.directory, "photosort recover"):
-        pass
 
 
 def _recover_all(arguments: argparse.Namespace, catalog: Catalog, found: Sequence[Run]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -14,6 +15,9 @@ from photosort.core.wording import duration, file_size, photos
 
 _REASONS = 8
 """How many different reasons are told one by one; the JSON tells all."""
+
+_HOW_SURE = re.compile(r", \d+ %$")
+"""What differs between the reasons of photos that a classifier is unsure of in the same way."""
 
 _EXAMPLES = 8
 """How many single photos are named under a heading."""
@@ -47,6 +51,18 @@ _TOOK_BACK: Mapping[How, str] = MappingProxyType(
 )
 
 
+_WORDS: Mapping[RunState, str] = MappingProxyType(
+    {
+        **{state: state.value for state in RunState},
+        RunState.APPLIED: "done",
+        RunState.STOPPED: "stopped half-way",
+        RunState.APPLYING: "at work",
+        RunState.UNDOING: "being undone",
+        RunState.ROLLING_BACK: "being rolled back",
+    }
+)
+
+
 def plan_lines(plan: MovePlan, *, folders: int | None = None) -> list[str]:
     """What a plan would do, for a person who is to say yes or no.
 
@@ -58,7 +74,10 @@ def plan_lines(plan: MovePlan, *, folders: int | None = None) -> list[str]:
     tree = Counter(photo.folder for photo in placed)
     size = sum(file.size for photo in placed for file in photo.files if file.target is not None)
     where = "" if plan.request.how is How.KEYWORDS else f", {_plain(file_size(size))}, {_into(tree)}{plan.destination}"
-    lines = [f"{_WOULD[plan.request.how]} {len(placed):,} of {photos(len(plan.photos))}{where}"]
+    if placed:
+        lines = [f"{_WOULD[plan.request.how]} {len(placed):,} of {photos(len(plan.photos))}{where}"]
+    else:
+        lines = [f"Nothing to do for {photos(len(plan.photos))}"]
     lines += _tree_lines(tree, folders)
     renamed = [f"{photo.source}: {photo.conflict}" for photo in placed if photo.conflict]
     lines += _examples("Where a name is taken", renamed)
@@ -87,9 +106,7 @@ def run_lines(run: Run, account: Account) -> list[str]:
     if run.state is RunState.STOPPED:
         lines.append("That was not all: it was stopped. What was done is whole, the rest was not touched.")
     lines += _others((item.status, item.source, item.reason) for item in account.items)
-    if run.standing:
-        lines.append(f"Undo: photosort undo {run.id}")
-    return lines
+    return lines + _way_back(run)
 
 
 def undo_lines(how: How, restored: int, left: Sequence[tuple[str, str]]) -> list[str]:
@@ -109,9 +126,9 @@ def undo_lines(how: How, restored: int, left: Sequence[tuple[str, str]]) -> list
 
 def recovered_lines(run: Run, account: Account) -> list[str]:
     """How an interrupted run came out in the end."""
+    lines = [f"Run {run.id} ({run.title}) is {_WORDS[run.state]}."]
     if run.state in {RunState.APPLIED, RunState.STOPPED}:
-        return run_lines(run, account)
-    lines = [f"Run {run.id} ({run.title}) is {run.state.value}."]
+        return [*lines, *_others((item.status, item.source, item.reason) for item in account.items), *_way_back(run)]
     if run.standing:
         stuck = [f"{item.source}: {item.reason}" for item in account.items if item.status is Status.SORTED]
         return lines + _examples("Could not be put back", stuck)
@@ -128,7 +145,7 @@ def history_lines(runs: Sequence[Run], interrupted: Iterable[int]) -> list[str]:
         number, *cells = (f"{cell:<{width}}" for cell, width in zip(row[:3], widths, strict=True))
         lines.append("  ".join((number.strip().rjust(widths[0]), *cells, row[3])))
         beside = " " * (widths[0] + 2)
-        lines.append(f"{beside}{run.root}" + (f" -> {run.destination}" if run.how is not How.KEYWORDS else ""))
+        lines.append(f"{beside}{run.root}" + (f" -> {run.destination}" if run.destination != run.root else ""))
     return lines
 
 
@@ -142,12 +159,16 @@ def _standing(run: Run, interrupted: bool) -> str:
         return "interrupted: photosort recover"
     if run.state in {RunState.APPLIED, RunState.STOPPED}:
         placed = run.counts.get(Status.SORTED, 0)
-        word = "done" if run.state is RunState.APPLIED else "stopped half-way"
+        word = _WORDS[run.state]
         return word if run.standing == placed else f"{word}, {run.standing:,} of {placed:,} not undone"
-    return run.state.value
+    return _WORDS[run.state]
 
 
 # -- parts -----------------------------------------------------------------------------------------
+
+
+def _way_back(run: Run) -> list[str]:
+    return [f"Undo: photosort undo {run.id}"] if run.standing else []
 
 
 def _into(tree: Counter[str]) -> str:
@@ -189,7 +210,7 @@ def _others(items: Iterable[tuple[Status, str, str]]) -> list[str]:
         elif status is Status.FAILED:
             failed.append(f"{source}: {reason}")
         elif status is Status.LEFT:
-            left[reason] += 1
+            left[_HOW_SURE.sub("", reason)] += 1
     lines = []
     if left:
         lines.append(f"Left where they are ({left.total():,})")

@@ -98,7 +98,9 @@ class Judge:
         survey, placements = self._survey, self._placements
         settled = self._why_settled(photo, home)
         if settled:
-            return Wish(photo, home, Status.LEFT, settled, holds=True)
+            # A copy that lies elsewhere keeps nobody out of this destination.
+            holds = home.in_destination is not None or photo.id in survey.past.folders
+            return Wish(photo, home, Status.LEFT, settled, holds=holds)
         kept = self._keeper.kept(folder_of(photo.relpath))
         if kept is not None:
             return Wish(photo, home, Status.LEFT, f"“{kept}” is a folder of yours: it stays as it is", kept_in=kept)
