@@ -251,6 +251,7 @@ class MainWindow(QMainWindow):
             room.failed.connect(self.show_error)
         self.filing.folder_chosen.connect(self._on_folder_chosen)
         self.watching.sort_wanted.connect(self.sorting.show_new)
+        self.sorting.rule_kept.connect(self.watching.refresh)
 
     def _restore(self) -> None:
         settings = self._settings.current

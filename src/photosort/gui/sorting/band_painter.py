@@ -60,6 +60,7 @@ class BandPainter:
         pictures: list[QPixmap | None],
         *,
         link: str = "",
+        glyph: str = "folder",
         selected: int = 0,
         folded: bool = False,
         hovered: bool = False,
@@ -76,6 +77,7 @@ class BandPainter:
             band: what it says.
             pictures: of the band's samples; None for one that is not there yet.
             link: what can be done about it by a click; empty for nothing.
+            glyph: the icon of lines that photos go to.
             selected: how many of its photos are selected.
             folded: whether it is closed.
             hovered: whether the mouse is over it.
@@ -96,8 +98,9 @@ class BandPainter:
         left += _INDENT
         if band.kind in {Kind.FOLDER, Kind.KEPT} and band.key not in {STAYS, DOUBTFUL}:
             shade = palette.color(_Role.Highlight) if band.kind is Kind.FOLDER else muted
-            glyph = self._glyph("folder", shade, painter.device().devicePixelRatio())
-            painter.drawPixmap(QPointF(left, rect.center().y() - _GLYPH / 2 + 0.5), glyph)
+            name = glyph if band.kind is Kind.FOLDER else "folder"
+            drawn = self._glyph(name, shade, painter.device().devicePixelRatio())
+            painter.drawPixmap(QPointF(left, rect.center().y() - _GLYPH / 2 + 0.5), drawn)
             left += _GLYPH + SPACING
         right = rect.right() - 2 * SPACING
         if link:

@@ -7,9 +7,10 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QWidget
 
 from photosort.gui.controls import button, label
+from photosort.gui.flow_layout import FlowLayout
 from photosort.gui.theme import SPACING
 
 USUAL: Final = 40
@@ -70,16 +71,19 @@ class Boldness(QWidget):
         self.doubtful_button = button("see the doubtful ones", "link")
         self.doubtful_button.setCheckable(True)
         self.doubtful_button.clicked.connect(self.doubtful_requested)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        scale = QWidget()
+        row = QHBoxLayout(scale)
+        row.setContentsMargins(0, 0, SPACING, 0)
         row.setSpacing(SPACING)
         row.addWidget(label("careful", "muted"))
         row.addWidget(self.slider)
         row.addWidget(label("bold", "muted"))
-        row.addSpacing(2 * SPACING)
-        row.addWidget(self.words)
-        row.addWidget(self.doubtful_button)
-        row.addStretch(1)
+        flow = FlowLayout(SPACING, 2, self)
+        for widget in (scale, self.words, self.doubtful_button):
+            flow.addWidget(widget)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     def set_place(self, position: int) -> None:
         """Move the slider, without telling."""
@@ -92,6 +96,7 @@ class Boldness(QWidget):
         self.words.setText(f"{words}:" if doubtful else words)
         self.slider.setAccessibleDescription(words)
         self.doubtful_button.setVisible(doubtful)
+        self.updateGeometry()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A double click puts the slider back."""

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QWidget
 
 from photosort.core.arrange import Arranged
 from photosort.core.photo import Photo
+from photosort.gui import text
 from photosort.gui.grid_drag import IDS_MIME, ids_of_mime, mime_of_photos
 from photosort.gui.photo_grid import PhotoGrid, thumbnail_side
 from photosort.gui.sorting.band_painter import HEIGHT, BandPainter
@@ -48,6 +49,9 @@ class FolderView(PhotoGrid):
     Args:
         loader: where thumbnails come from; None shows placeholders.
         parent: Qt's owner.
+
+    Attributes:
+        glyph: the icon of lines that photos go to.
     """
 
     toggled = Signal(str)
@@ -65,6 +69,7 @@ class FolderView(PhotoGrid):
         self._target = ""
         self._at = -1
         self._pressed_link = ""
+        self.glyph = "folder"
         super().__init__(loader, parent)
         self._painter = BandPainter(self.font())
         self._scroller = QTimer(self, interval=_SCROLL_MS)
@@ -88,7 +93,7 @@ class FolderView(PhotoGrid):
         key, position = self._key_of(self._at), self.scroll_position
         self._bands = bands
         self._sampled = frozenset(photo_id for band in bands.values() for photo_id in band.samples)
-        self._folded = {key for key, band in bands.items() if band.samples}
+        self._folded = {key for key, band in bands.items() if not band.open}
         photos.set_arranged(arranged)
         self._at = self._group_of_key(key) if key else -1
         self._anchor = None
@@ -162,6 +167,7 @@ class FolderView(PhotoGrid):
             selected=int(np.count_nonzero(self.selected_mask()[first:stop])),
             folded=band.key in self._folded,
             hovered=group == self._hovered_header,
+            glyph=self.glyph,
             current=group == self._at and self.hasFocus() and self._keys_in_use,
             target=band.key == self._target,
             floating=floating,
@@ -295,6 +301,8 @@ class FolderView(PhotoGrid):
         box, height = self.geometry_of_tiles.header(self._at), self.viewport().height()
         position = self.scroll_position
         self._scroll_to(min(max(position, box.bottom - height), box.y))
+        if (band := self._bands.get(self.current_line)) is not None:
+            self.setAccessibleDescription(f"{band.title}, {text.photos(band.count)}")
         self.viewport().update()
 
     def _go_to_row(self, row: int) -> None:

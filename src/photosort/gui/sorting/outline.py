@@ -13,7 +13,7 @@ from photosort.core.arrange import Arranged, Group, PhotoColumns
 from photosort.core.textkeys import natural_ranks
 from photosort.gui.sorting.fates import ROOT, STAYS, Fates, Kind, folder_of
 
-SAMPLES: Final = 24
+SAMPLES: Final = 48
 """Photos that stand for those of a folder that is closed, at most: as many are seen as there is room for."""
 DOUBTFUL: Final = "doubtful"
 """Key of the photos that guesses place and that are least sure."""
@@ -33,7 +33,8 @@ class Band:
         depth: how far it is indented, from 0.
         count: photos in it and below it.
         opens: there is something in it to be shown.
-        samples: ids of a few of its photos; empty while it is open.
+        open: it is shown.
+        samples: ids of a few of its photos; empty while it is open, and where they have no pictures.
     """
 
     key: str
@@ -42,6 +43,7 @@ class Band:
     depth: int
     count: int
     opens: bool
+    open: bool = False
     samples: tuple[int, ...] = ()
 
 
@@ -120,13 +122,14 @@ class Outline:
         groups, bands = [], {}
         for index, (node, depth) in enumerate(seen):
             samples: tuple[int, ...] = ()
-            if node.key not in opened:
+            if node.key not in opened and node.kind is not Kind.FAILED:
                 begin = int(few_starts[index])
                 chosen = few[begin : min(begin + SAMPLES, int(few_starts[index + 1]))]
                 samples = tuple(self.columns.ids[chosen].tolist())
             own = int(starts[index + 1] - starts[index])
             opens = bool(node.children) or own > 0
-            bands[node.key] = Band(node.key, node.title, node.kind, depth, self.total(node.key), opens, samples)
+            is_open, total = node.key in opened, self.total(node.key)
+            bands[node.key] = Band(node.key, node.title, node.kind, depth, total, opens, is_open, samples)
             groups.append(Group(node.key, node.title, own))
         return Arranged(rows.astype(np.int32), starts.astype(np.int32), tuple(groups)), bands
 
@@ -136,7 +139,9 @@ class Outline:
         arranged = Arranged(
             rows.astype(np.int32), np.array([0, len(rows)], np.int32), (Group(DOUBTFUL, "", len(rows)),)
         )
-        return arranged, {DOUBTFUL: Band(DOUBTFUL, "Least sure first", Kind.FOLDER, 0, len(rows), opens=True)}
+        return arranged, {
+            DOUBTFUL: Band(DOUBTFUL, "Least sure first", Kind.FOLDER, 0, len(rows), opens=True, open=True)
+        }
 
     def _folder(self, folder: str) -> _Node:
         key = f"{ROOT}{folder}"

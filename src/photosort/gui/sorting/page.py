@@ -56,7 +56,7 @@ class SortPage(QWidget):
         self.before_title = label("Now", "muted")
         self.after_title = label("Afterwards", "muted")
         self.notes = label("", "warning", wrap=True)
-        self.summary = label("")
+        self.summary = label("", wrap=True)
         self.more = label("", "muted", wrap=True)
         self.refusal = label("", "danger", wrap=True)
         self.watch_button = button("", "link")

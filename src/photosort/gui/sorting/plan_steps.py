@@ -17,7 +17,7 @@ from photosort.core.sorting.planning import Changes, resolve
 from photosort.core.sorting.requests import proposed
 from photosort.core.sorting.rules import Placements, place
 from photosort.core.sorting.survey import Survey, survey
-from photosort.core.sorting.values import How, MovePlan, SortRequest
+from photosort.core.sorting.values import How, MovePlan, PlannedPhoto, SortRequest
 from photosort.gui.sorting.fates import Fates, fates_of_plan
 from photosort.gui.sorting.words import Told, tell
 from photosort.pipeline.sorting import history_of, sort_columns
@@ -63,6 +63,7 @@ class Made:
         request: what was asked for, or is proposed.
         placements: what the rules do.
         plan: what comes of it.
+        planned: the plan's photos by id.
         fates: the same for each row of the columns.
         told: the same in words.
     """
@@ -71,6 +72,7 @@ class Made:
     request: SortRequest
     placements: Placements
     plan: MovePlan
+    planned: Mapping[int, PlannedPhoto]
     fates: Fates
     told: Told
 
@@ -157,7 +159,9 @@ def plan_again(ground: Ground, request: SortRequest, changes: Changes) -> Genera
     yield _PLANNING
     plan = resolve(ground.columns, placements, ground.survey, request, changes)
     yield _PLANNING
-    return Made(ground, request, placements, plan, fates_of_plan(ground.columns, plan, changes.out), tell(plan))
+    planned = {photo.photo_id: photo for photo in plan.photos if photo.photo_id is not None}
+    fates = fates_of_plan(ground.columns, plan, changes.out)
+    return Made(ground, request, placements, plan, planned, fates, tell(plan))
 
 
 def placed(ground: Ground, request: SortRequest) -> Placements:

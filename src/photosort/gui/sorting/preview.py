@@ -48,7 +48,7 @@ class Preview(QObject):
         self._page = page
         # All that the tree may show were read with the proposal: asked for one by one they would be slow.
         self._photos: Mapping[int, Photo] = {}
-        self._model = PhotoModel(lambda photo_id: self._photos[photo_id], parent=self)
+        self._model = PhotoModel(lambda photo_id: self._photos[photo_id], describe=self._describe, parent=self)
         self._proposal = proposal
         self._menus = menus
         self._columns: PhotoColumns | None = None
@@ -90,6 +90,7 @@ class Preview(QObject):
     def forget(self) -> None:
         """Show no photos any longer."""
         self._columns = self._outline = None
+        self._page.after.select_ids(())
         self._model.set_columns(None)
         self._page.before.tree.clear()
 
@@ -139,7 +140,10 @@ class Preview(QObject):
         if ground.columns is not self._columns:
             self._columns, self._photos = ground.columns, ground.photos
             self._model.set_columns(ground.columns)
-        self._outline = Outline(ground.columns, fates, place_in_words(request.destination, root))
+        by_keyword = request.how is How.KEYWORDS
+        title = "Keywords" if by_keyword else place_in_words(request.destination, root)
+        page.after.glyph = "tag" if by_keyword else "folder"
+        self._outline = Outline(ground.columns, fates, title)
         arranged, bands = (
             self._outline.doubtful(_DOUBTFUL)
             if self._doubtful
@@ -162,6 +166,11 @@ class Preview(QObject):
         kept = [place.title for place in fates.places if place.kind is Kind.KEPT]
         rest = dict(zip(folders, left.tolist(), strict=True))
         self._page.before.tree.set_folders(source_folders(there, rest, kept), "" if root is None else root.name)
+
+    def _describe(self, photo_id: int) -> str:
+        """What a photo's tooltip says: where it goes, and why."""
+        photo, planned = self._photos[photo_id], self._proposal.planned.get(photo_id)
+        return words.photo_words(planned) if planned is not None else photo.name
 
     def _text_of(self, fates: Fates) -> Callable[[int], TileText]:
         changes, doubtful = self._proposal.changes, self._doubtful

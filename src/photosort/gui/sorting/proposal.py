@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Iterable
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from photosort.core.catalog import Catalog
 from photosort.core.photo import Progress
 from photosort.core.sorting.planning import Changes
 from photosort.core.sorting.rules import Placements
-from photosort.core.sorting.values import How, MovePlan, SortRequest
+from photosort.core.sorting.values import How, MovePlan, PlannedPhoto, SortRequest
 from photosort.gui.job_keeper import JobKeeper
 from photosort.gui.sorting import plan_steps
 from photosort.gui.sorting.fates import Fates, fates_of_folders, without_changes
@@ -61,6 +61,7 @@ class Proposal(QObject):
         self.placements: Placements | None = None
         self.plan: MovePlan | None = None
         self.told: Told | None = None
+        self.planned: Mapping[int, PlannedPhoto] = MappingProxyType({})
         self.fates: Fates | None = None
         self._settled: Fates | None = None
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
@@ -158,6 +159,7 @@ class Proposal(QObject):
         self._again = False
         self._root = self._only = None
         self.request = self.ground = self.placements = self.plan = self.told = self.fates = self._settled = None
+        self.planned = MappingProxyType({})
         self.changes = Changes()
         self._undo.clear()
 
@@ -214,6 +216,7 @@ class Proposal(QObject):
             return
         self.ground, self.request = made.ground, made.request
         self.placements, self.plan, self.told = made.placements, made.plan, made.told
+        self.planned = made.planned
         self.fates = self._settled = made.fates
         self.changed.emit()
 

@@ -46,12 +46,18 @@ class Sentence(QWidget):
         self.setAccessibleName("What sorting will do")
         self.words: dict[str, QPushButton] = {name: self._word(name) for name in WORDS}
         flow = FlowLayout(SPACING - 2, 2, self)
-        self._joints: dict[str, QLabel] = {}
+        self._joints: dict[bool, list[QLabel]] = {True: [], False: []}
         self._moves = True
         for part in _PARTS:
-            if part not in self.words:
-                self._joints[part] = _text(part)
-            flow.addWidget(self.words.get(part) or self._joints[part])
+            if part in self.words:
+                flow.addWidget(self.words[part])
+                continue
+            for moves, said in ((True, part), (False, _OTHERWISE.get(part, part))):
+                for word in said.split():
+                    joint = _text(word)
+                    joint.setVisible(moves)
+                    self._joints[moves].append(joint)
+                    flow.addWidget(joint)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -68,24 +74,20 @@ class Sentence(QWidget):
     def set_moving(self, *, moves: bool) -> None:
         """Speak of folders that photos go into, or of keywords that they get."""
         self._moves = moves
-        for part, joint in self._joints.items():
-            said = self._joint(part)
-            joint.setText(said)
-            joint.setVisible(bool(said))
-            joint.setProperty(TIGHT, said[:1] in _CLOSE)
+        for of, joints in self._joints.items():
+            for joint in joints:
+                joint.setVisible(of is moves)
         self.words["where"].setVisible(moves)
         self.updateGeometry()
 
     @property
     def said(self) -> str:
         """The whole sentence."""
-        parts = [self.words[part].text() if part in self.words else self._joint(part) for part in _PARTS]
+        joints = _PARTS if self._moves else [_OTHERWISE.get(part, part) for part in _PARTS]
+        parts = [self.words[part].text() if part in self.words else part for part in joints]
         hidden = set() if self._moves else {_PARTS.index("where")}
         said = " ".join(part for index, part in enumerate(parts) if part and index not in hidden)
         return said.replace(" ,", ",").replace(" .", ".")
-
-    def _joint(self, part: str) -> str:
-        return part if self._moves else _OTHERWISE.get(part, part)
 
     def _word(self, name: str) -> QPushButton:
         word = QPushButton()

@@ -134,6 +134,15 @@ def empties_words(empties: Sequence[str]) -> str:
     return f"{len(empties):,} folders become empty and are removed; undo brings them back."
 
 
+def photo_words(photo: PlannedPhoto) -> str:
+    """Where one photo goes, and why."""
+    lines = [photo.source]
+    if photo.target is not None:
+        lines.append(f"\N{RIGHTWARDS ARROW} {photo.target}")
+    lines += [f"{line[:1].upper()}{line[1:]}" for line in (photo.reason, photo.conflict) if line]
+    return "\n".join(lines)
+
+
 def _many(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"
 
