@@ -218,6 +218,26 @@ def test_an_interrupted_run_must_be_dealt_with_first(album: Album) -> None:
             finish(work)
 
 
+@pytest.mark.parametrize("how", [How.MOVE, How.COPY, How.HARDLINK])
+@pytest.mark.parametrize("end", [engine.finish, engine.roll_back])
+def test_a_target_that_is_the_source_by_another_way_is_never_taken_away(album: Album, how: How, end: object) -> None:
+    """The destination is a link to the folder itself, and no plan has noticed."""
+    album.destination.symlink_to(album.root)
+    write(album.root / "b.jpg", "b")
+    os.link(album.root / "b.jpg", album.root.parent / "another name.jpg")
+    plan = album.plan({"a.jpg": "", "b.jpg": ""}, how=how)
+    run = album.apply(plan)
+    assert run.counts[Status.FAILED] == 2
+    with closing(sqlite3.connect(album.catalog.path)) as connection, connection:
+        connection.execute("UPDATE runs SET state = 'applying'")
+        connection.execute("UPDATE run_photos SET status = 'sorted' WHERE goal = 1")
+        connection.execute("UPDATE run_steps SET mark = 0")
+    finish(end(album.catalog, run.id))  # type: ignore[operator]
+    finish(engine.undo(album.catalog, run.id))
+    assert (album.root / "a.jpg").read_text() == "a"
+    assert (album.root / "b.jpg").read_text() == "b"
+
+
 # -- without the catalog -------------------------------------------------------------------------------
 
 

@@ -37,17 +37,14 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 
-from photosort.core.files import modified_ns, openable
+from photosort.core.files import openable
 from photosort.core.sorting import placing, system_calls, writing
 from photosort.core.sorting.folders import Folders
+from photosort.core.sorting.likeness import is_one_entry, is_one_file, is_ours, leads_to_one_place, same_time
 from photosort.core.sorting.placing import CrossDevice, Identity, Unsupported
 from photosort.core.sorting.problems import ChangedStepError, GoneError, StepError, TakenError
 from photosort.core.sorting.steps import Mark, RunRecord, Side, Step, StepKind
 from photosort.core.sorting.trash import Trash, forget_place
-
-_COARSEST_NS = 2_000_000_000
-"""FAT keeps times to two seconds."""
-_COARSE_NS = 10_000_000
 
 IN_SYSTEM_TRASH = "restore it from the system's trash: where it lies there is not known"
 
@@ -138,12 +135,12 @@ class StepDriver:
         if waiting is None:
             if found is None:
                 raise GoneError(here)
-            if self._is_ours(step, there, found, loose=step.may_change) or maybe_never_left:
+            if is_ours(step, there, found, loose=step.may_change) or maybe_never_left:
                 return None
             raise GoneError(here)
         if found is not None:
             return (yield from self._move_to_taken(step, here, there, waiting, found))
-        if not self._is_ours(step, here, waiting, loose=step.may_change):
+        if not is_ours(step, here, waiting, loose=step.may_change):
             raise ChangedStepError(here)
         _refuse_relative_link(here, there)
         self._folders.ensure(there.parent)
@@ -159,8 +156,7 @@ class StepDriver:
         self, step: Step, here: Path, there: Path, waiting: Identity, found: Identity
     ) -> Generator[int, None, Leftover | None]:
         """Both places hold something: a half of ours, another spelling of one name, or somebody else's file."""
-        one_file = (waiting.inode, waiting.device) == (found.inode, found.device) and bool(waiting.inode)
-        if one_file and here.parent == there.parent:
+        if is_one_file(waiting, found) and here.parent == there.parent:
             if placing.spelled_so(there) and not placing.spelled_so(here):
                 return None
             with contextlib.suppress(FileExistsError):
@@ -168,13 +164,22 @@ class StepDriver:
                 return None
         if not self._recovering:
             # Where the file was changed or exchanged, ours has arrived already and another one took its place.
-            if not self._is_ours(step, here, waiting, loose=False) and self._is_ours(step, there, found, loose=False):
+            if not is_ours(step, here, waiting, loose=False) and is_ours(step, there, found, loose=False):
                 return None
             raise TakenError(there)
-        if one_file:
-            return Leftover(step, here, waiting, there)
-        ours_waits = self._is_ours(step, here, waiting, loose=step.may_change)
-        ours_is_there = self._is_ours(step, there, found, loose=step.may_change)
+        return (yield from self._half(step, here, there, waiting, found))
+
+    def _half(
+        self, step: Step, here: Path, there: Path, waiting: Identity, found: Identity
+    ) -> Generator[int, None, Leftover | None]:
+        """Both places hold something, after a sudden end: what is left to be removed, if it is ours twice."""
+        if is_one_file(waiting, found):
+            # Both places may be one, by a link or a mount.
+            return None if is_one_entry(here, there) else Leftover(step, here, waiting, there)
+        if leads_to_one_place(here, there):
+            return None
+        ours_waits = is_ours(step, here, waiting, loose=step.may_change)
+        ours_is_there = is_ours(step, there, found, loose=step.may_change)
         if ours_is_there and not ours_waits:
             return None
         if not (ours_waits and ours_is_there) or waiting.size != found.size:
@@ -201,7 +206,7 @@ class StepDriver:
             placing.clear_temporary(self._record.temporary(step, target.parent), target)
         found, original = placing.identify(target), placing.identify(source)
         if found is not None:
-            if self._recovering and self._is_ours(step, target, found, loose=False):
+            if self._recovering and is_ours(step, target, found, loose=False):
                 wanted = step.digest
                 if wanted is None and original is not None:
                     wanted = yield from placing.digest_steps(source)
@@ -211,7 +216,7 @@ class StepDriver:
             raise TakenError(target)
         if original is None:
             raise GoneError(source)
-        if not self._is_ours(step, source, original, loose=False):
+        if not is_ours(step, source, original, loose=False):
             raise ChangedStepError(source)
         self._folders.ensure(target.parent)
         step.digest = yield from self._copied(step, source, target)
@@ -223,13 +228,17 @@ class StepDriver:
         if found is None:
             return
         nobody_knows = self._recovering and step.mark is Mark.NONE
-        if not self._is_ours(step, target, found, loose=False):
+        if not is_ours(step, target, found, loose=False):
             if nobody_knows:
                 # It was never ours: something that lay there made the step fail.
                 return
             raise ChangedStepError(target)
-        if placing.identify(source) is None:
+        there = placing.identify(source)
+        if there is None:
             raise StepError(f"its original {source.name} is no longer there, so the copy stays")
+        if is_one_file(found, there) or leads_to_one_place(source, target):
+            # No copy at all, but the original itself by another way.
+            return
         original = yield from placing.digest_steps(source)
         copied = yield from placing.digest_steps(target)
         if copied != (step.digest or original):
@@ -244,13 +253,13 @@ class StepDriver:
         hard = step.kind is StepKind.HARDLINK
         found, original = placing.identify(target), placing.identify(source)
         if found is not None:
-            same = _is_one_file(found, original) if hard else placing.is_link_to(target, source)
+            same = is_one_file(found, original) if hard else placing.is_link_to(target, source)
             if same and (self._recovering or step.mark is Mark.AFTER):
                 return
             raise TakenError(target)
         if original is None:
             raise GoneError(source)
-        if not self._is_ours(step, source, original, loose=step.may_change):
+        if not is_ours(step, source, original, loose=step.may_change):
             raise ChangedStepError(source)
         self._folders.ensure(target.parent)
         (placing.hard_link if hard else placing.symbolic_link)(source, target)
@@ -259,8 +268,9 @@ class StepDriver:
         found, original = placing.identify(target), placing.identify(source)
         if found is None:
             return
-        if _is_one_file(found, original):
-            placing.remove_verified(target, found, None)
+        if is_one_file(found, original):
+            if not is_one_entry(target, source):
+                placing.remove_verified(target, found, None)
         elif self._recovering and step.mark is Mark.NONE:
             return
         elif original is None:
@@ -286,7 +296,7 @@ class StepDriver:
                 raise GoneError(source)
             step.target = step.target or self._found_in_trash(source)
             return
-        if not self._is_ours(step, source, waiting, loose=step.may_change):
+        if not is_ours(step, source, waiting, loose=step.may_change):
             raise ChangedStepError(source)
         if self._trash is None:
             raise StepError("no trash is at hand, so it stays")
@@ -296,7 +306,7 @@ class StepDriver:
     def _take_out_of_trash(self, step: Step, source: Path) -> None:
         found = placing.identify(source)
         if not step.target:
-            if found is not None and self._is_ours(step, source, found, loose=step.may_change):
+            if found is not None and is_ours(step, source, found, loose=step.may_change):
                 return
             step.target = self._found_in_trash(source)
             if not step.target:
@@ -304,12 +314,12 @@ class StepDriver:
         place = Path(step.target)
         waiting = placing.identify(place)
         if waiting is None:
-            if found is not None and self._is_ours(step, source, found, loose=step.may_change):
+            if found is not None and is_ours(step, source, found, loose=step.may_change):
                 return
             raise StepError("it is no longer in the trash")
         if found is not None:
             raise TakenError(source)
-        if not self._is_ours(step, place, waiting, loose=step.may_change):
+        if not is_ours(step, place, waiting, loose=step.may_change):
             raise ChangedStepError(place)
         self._folders.ensure(source.parent)
         placing.place(place, source)
@@ -320,36 +330,10 @@ class StepDriver:
         place = None if find is None else find(source)
         return "" if place is None else os.fspath(place)
 
-    # -- what is ours ----------------------------------------------------------------------------------
-
-    @staticmethod
-    def _is_ours(step: Step, path: Path, found: Identity, *, loose: bool) -> bool:
-        if found.size == step.size and _same_time(found.mtime_ns, step.mtime_ns):
-            return True
-        if loose:
-            return path.is_file()
-        # A plan may have looked through a link.
-        if not path.is_symlink():
-            return False
-        try:
-            status = os.stat(openable(path))  # noqa: PTH116 - long names on Windows
-        except OSError:
-            return False
-        return status.st_size == step.size and _same_time(modified_ns(status), step.mtime_ns)
-
-
-def _is_one_file(one: Identity, other: Identity | None) -> bool:
-    return other is not None and bool(one.inode) and (one.inode, one.device) == (other.inode, other.device)
-
-
-def _same_time(found: int, wanted: int) -> bool:
-    """Whether two times are one, where the file system of the first may have kept it less finely."""
-    return found == wanted or (found % _COARSE_NS == 0 and abs(found - wanted) < _COARSEST_NS)
-
 
 def _keep_time(step: Step, waiting: Identity, copy: Path) -> None:
     """Give a file that comes back from a drive that keeps times less finely the time that it had."""
-    if waiting.mtime_ns != step.mtime_ns and _same_time(waiting.mtime_ns, step.mtime_ns):
+    if waiting.mtime_ns != step.mtime_ns and same_time(waiting.mtime_ns, step.mtime_ns):
         system_calls.set_times(copy, step.mtime_ns, step.mtime_ns)
 
 
