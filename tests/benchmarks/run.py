@@ -25,6 +25,7 @@ import grid
 import starting
 import throughput
 import window
+import written
 from figures import Figure, table
 from setting import REPOSITORY, Setting
 
@@ -38,6 +39,7 @@ THEMES = {
     "window": window,
     "grid": grid,
     "again": again,
+    "written": written,
 }
 
 

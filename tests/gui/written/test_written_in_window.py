@@ -188,6 +188,21 @@ def test_the_menu_makes_labels_of_keywords(desk: Desk, rated: Path) -> None:
     desk.settle()
 
 
+def test_no_file_is_read_while_files_are_moved(desk: Desk, rated: Path) -> None:
+    for seed in range(40):
+        save_photo(rated / f"more{seed}.jpg", 20 + seed)
+    desk.open(rated)
+    for seed in range(40):
+        write_sidecar(rated / f"more{seed}.jpg.xmp", "late")
+    desk.window.commands.rescan.trigger()
+    desk.session.hold()
+    desk.until(lambda: desk.session.still)
+    assert not desk.session.analysing
+    desk.session.go_on()
+    desk.settle()
+    desk.until(lambda: "keyword/late" in {line.key for one in desk.window.groups.sections for line in one.lines})
+
+
 def test_no_file_is_touched_by_it(desk: Desk, rated: Path) -> None:
     before = {path.name: (path.stat().st_mtime_ns, path.read_bytes()) for path in rated.iterdir()}
     desk.open(rated)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Final
-from xml.sax.saxutils import escape
 
 from photosort.core.errors import SidecarError
 from photosort.core.xmp.document import Document, Element, parse
@@ -400,4 +400,4 @@ def _property(inside: Element, kept: _List, words: list[str], indent: str) -> st
 
 def _items_text(inside: Element, words: list[str], indent: str = "") -> str:
     item = inside.tag_of(_RDF, "li")
-    return "".join(f"{indent}<{item}>{escape(word)}</{item}>" for word in words)
+    return "".join(f"{indent}<{item}>{escape(word, quote=False)}</{item}>" for word in words)
