@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import Flag, auto
 
 from photosort.core.companions import SIDECAR_SUFFIXES, VIDEO_SUFFIXES, suffix_of
 from photosort.core.imaging.formats import PHOTO_SUFFIXES, RAW_SUFFIXES
@@ -50,12 +49,11 @@ class TargetFolders:
         return numbered_stem(name, number)
 
 
-class _Traits(Flag):
-    """What the files of one stem are: by that the scan takes several of them for one shot."""
-
-    PICTURE = auto()
-    RAW = auto()
-    ATTACHED = auto()
+# What the files of one stem are: by that the scan takes several of them for one shot. Added up; an enum takes longer
+# than all the rest that is done for a photo.
+_PICTURE = 1
+_RAW = 2
+_ATTACHED = 4
 
 
 @dataclass(slots=True)
@@ -69,7 +67,7 @@ class _Folder:
     """
 
     names: set[str] = field(default_factory=set)
-    stems: dict[str, list[tuple[str | None, _Traits]]] = field(default_factory=dict)
+    stems: dict[str, list[tuple[str | None, int]]] = field(default_factory=dict)
     next_number: dict[str, int] = field(default_factory=dict)
 
 
@@ -136,11 +134,12 @@ class TargetNames:
             return False
         picture = collision_key(names[0])
         stem = split_suffix(picture)[0]
-        own = _traits(names, stem)
-        for other, traits in here.stems.get(stem, ()):
-            if other != origin and _would_join(own, traits):
+        others = [traits for other, traits in here.stems.get(stem, ()) if other != origin]
+        if others:
+            own = _traits(names, stem)
+            if any(_would_join(own, traits) for traits in others):
                 return False
-        return not any(other != origin and _Traits.ATTACHED in has for other, has in here.stems.get(picture, ()))
+        return not any(other != origin and has & _ATTACHED for other, has in here.stems.get(picture, ()))
 
 
 def numbered_group(names: Sequence[str], number: int) -> tuple[str, ...]:
@@ -208,20 +207,19 @@ def _take(here: _Folder, names: Sequence[str], origin: str | None) -> None:
             here.stems.setdefault(split_suffix(key)[0], []).append((origin, traits))
 
 
-def _trait(suffix: str) -> _Traits:
+def _trait(suffix: str) -> int:
     if suffix in PHOTO_SUFFIXES:
-        return _Traits.PICTURE | (_Traits.RAW if suffix in RAW_SUFFIXES else _Traits(0))
-    return _Traits.ATTACHED if suffix in VIDEO_SUFFIXES or suffix in SIDECAR_SUFFIXES else _Traits(0)
+        return _PICTURE | _RAW if suffix in RAW_SUFFIXES else _PICTURE
+    return _ATTACHED if suffix in VIDEO_SUFFIXES or suffix in SIDECAR_SUFFIXES else 0
 
 
-def _traits(names: Sequence[str], stem: str) -> _Traits:
-    found = _Traits(0)
+def _traits(names: Sequence[str], stem: str) -> int:
+    found = 0
     for name in names:
         if split_suffix(collision_key(name))[0] == stem:
             found |= _trait(suffix_of(name))
     return found
 
 
-def _would_join(own: _Traits, other: _Traits) -> bool:
-    either = own | other
-    return _Traits.ATTACHED in either or _Traits.RAW in either
+def _would_join(own: int, other: int) -> bool:
+    return bool((own | other) & (_RAW | _ATTACHED))
