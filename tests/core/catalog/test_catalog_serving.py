@@ -130,7 +130,16 @@ def test_a_catalog_of_the_first_version_goes_on_with_what_it_showed(two, backbon
     _guess(two, output, OTHER, {}, version="3")  # registered, and stopped before it had seen anything
     two.catalog.close()
     path = two.catalog.path
-    later = ("run_folders", "run_steps", "run_photos", "runs", "sort_rules", "filing_folders", "cluster_names", "written")
+    later = (
+        "run_folders",
+        "run_steps",
+        "run_photos",
+        "runs",
+        "sort_rules",
+        "filing_folders",
+        "cluster_names",
+        "written",
+    )
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(
             "".join(f"DROP TABLE {table};" for table in later)
