@@ -318,6 +318,26 @@ class TestWhatCannotBeSorted:
         assert "0 bytes" in reasons(plan)["empty.jpg"]
         assert [photo.source for photo in plan.photos] == ["a.jpg", "b.jpg", "empty.jpg"]
 
+    def test_could_not_be_read_and_is_left_where_nothing_is_sorted(self, tmp_path: Path) -> None:
+        files = ["a.jpg", "Sorted/cat/b.jpg", "Italy/c.jpg"]
+        desk = Desk(tmp_path, dict.fromkeys(files, b""), {"a.jpg": "cat"})
+        for path in ("empty.jpg", "Sorted/cat/empty.jpg", "Italy/empty.jpg"):
+            (desk.root / path).write_bytes(b"")
+        plan = desk.plan(destination=desk.root / "Sorted", keep=KeepFolders(auto=True))
+        assert {path: status for path, status in statuses(plan).items() if "empty" in path} == {
+            "empty.jpg": "failed", "Sorted/cat/empty.jpg": "left", "Italy/empty.jpg": "left",
+        }  # fmt: skip
+
+    def test_lies_in_a_folder_that_may_not_be_changed(self, tmp_path: Path) -> None:
+        desk = Desk(tmp_path, {"in/a.jpg": b"", "in/b.jpg": b""}, {"in/a.jpg": "cat"})
+        found = desk.survey()
+        closed = replace(found, folders={**found.folders, "in": replace(found.folders["in"], writable=False)})
+        columns = desk.columns()
+        for how, status in ((How.MOVE, "failed"), (How.COPY, "sorted"), (How.KEYWORDS, "failed")):
+            request = desk.request(how=how)
+            plan = resolve(columns, place(columns, request), closed, request)
+            assert statuses(plan) == {"in/a.jpg": status, "in/b.jpg": "left"}
+
     def test_failed_in_the_analysis_unless_a_person_says_what_it_is(self, tmp_path: Path) -> None:
         desk = Desk(tmp_path, {"a.jpg": b"", "b.jpg": b"", "IMG_20190712_101112.jpg": b""}, {"a.jpg": "cat"})
         ids = desk.ids()
@@ -383,7 +403,9 @@ class TestNotes:
     @pytest.mark.parametrize(("name", "program"), [("Photos.lrcat", "Lightroom"), ("digikam4.db", "digiKam")])
     def test_say_who_would_lose_track(self, tmp_path: Path, name: str, program: str) -> None:
         desk = Desk(tmp_path, {"in/a.jpg": b""}, {"in/a.jpg": "cat"})
-        (desk.root / name).write_bytes(b"x")
+        beside = tmp_path / "Lightroom"
+        beside.mkdir()
+        (beside / name).write_bytes(b"x")
         assert [note.partition(" ")[0] for note in desk.plan().notes] == [program]
         assert desk.plan(how=How.COPY).notes == ()
 
@@ -398,6 +420,13 @@ class TestByHand:
         assert targets(plan) == {"a.jpg": None, "b.jpg": "my/own/b.jpg", "c.jpg": "cat/c.jpg", "d.jpg": "d.jpg"}
         assert reasons(plan)["a.jpg"] == "taken out by hand"
         assert by_path(plan)["b.jpg"].rule == "by hand"
+
+    def test_no_photo_is_sent_out_of_the_destination(self, tmp_path: Path) -> None:
+        desk = Desk(tmp_path, {"a.jpg": b"", "b.jpg": b""})
+        (desk.destination / "a:b?").mkdir(parents=True)
+        ids = desk.ids()
+        plan = desk.plan(Changes(elsewhere={ids["a.jpg"]: "../../etc", ids["b.jpg"]: "a:b?"}))
+        assert targets(plan) == {"a.jpg": "_/_/etc/a.jpg", "b.jpg": "a:b?/b.jpg"}
 
     def test_photos_are_filed_into_one_folder(self, tmp_path: Path) -> None:
         desk = Desk(tmp_path, {"x/a.jpg": b"1", "x/a.xmp": b"2", "Beach/a.jpg": b"3", "b.jpg": b"1", "c.jpg": b"4"})

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from photosort.core.columns import PhotoColumns
-from photosort.core.photo import Failure, Photo
+from photosort.core.photo import Photo
 from photosort.core.sorting.checks import notes, refusals, space
 from photosort.core.sorting.emptied import emptied_folders
 from photosort.core.sorting.facts import (
@@ -63,8 +63,8 @@ def resolve(
     # Whoever asks about some photos does not ask about files that are none.
     whole = len(survey.photos) >= np.count_nonzero(~columns.missing)
     known = frozenset(columns.relpaths)
-    unreadable = [failure for failure in survey.unreadable if failure.relpath not in known] if whole else []
-    return _plan(survey, request, wishes, unreadable)
+    failures = [failure for failure in survey.unreadable if failure.relpath not in known] if whole else []
+    return _plan(survey, request, wishes, [judge.unreadable(failure) for failure in failures])
 
 
 def file_into(root: Path, photos: Sequence[Photo], folder: Path, how: How, survey: Survey) -> MovePlan:
@@ -90,7 +90,7 @@ def _plan(
     survey: Survey,
     request: SortRequest,
     wishes: Sequence[Wish],
-    unreadable: Sequence[Failure] = (),
+    unreadable: Sequence[PlannedPhoto] = (),
 ) -> MovePlan:
     places_files = request.how is not How.KEYWORDS
     if places_files:
@@ -100,7 +100,7 @@ def _plan(
     names = TargetNames(survey.place)
     photos = [_planned(survey, request, wish, names, shared) for wish in wishes]
     if unreadable:
-        photos += map(_unreadable, unreadable)
+        photos += unreadable
         photos.sort(key=lambda photo: photo.source)
     kept: dict[str, int] = {}
     for wish in wishes:
@@ -175,7 +175,3 @@ def _files(
             yield PlannedFile(
                 path, target, facts.size, facts.mtime_ns, facts.inode, facts.device, shared.is_shared(path)
             )
-
-
-def _unreadable(failure: Failure) -> PlannedPhoto:
-    return PlannedPhoto(None, (PlannedFile(failure.relpath, None, 0, 0),), Status.FAILED, failure.reason)

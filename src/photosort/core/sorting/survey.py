@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import stat
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -33,6 +33,9 @@ _logger = logging.getLogger(__name__)
 
 JOURNALS: Final = ".photosort"
 """The folder in a destination that holds the journals of what was sorted there."""
+
+_PROGRAM_FOLDERS = ("lightroom", "digikam")
+"""How folders of such programs begin, lower case."""
 
 _WHAT = "Looking at the files"
 _EVERY = 500
@@ -263,17 +266,29 @@ def _own_items(
             yield Item(root / relpath, relpath, facts, known if unchanged else None, settled=settled)
 
 
-def _other_programs(root: Path, folders: Iterable[str]) -> Iterable[tuple[str, Path]]:
-    """Catalogs of other programs that may know of the photos: in their folders or beside the root."""
-    for folder in (*(root / folder for folder in folders), root.parent):
-        try:
-            with os.scandir(openable(folder)) as entries:
-                found = sorted(entries, key=lambda entry: entry.name)
-        except OSError:
-            continue
-        for entry in found:
-            name = entry.name.lower()
-            if name.endswith(".lrcat"):
-                yield "Lightroom", folder / entry.name
-            elif name == "digikam4.db":
-                yield "digiKam", folder / entry.name
+def _other_programs(root: Path, folders: Mapping[str, SourceFolder]) -> Iterable[tuple[str, Path]]:
+    """Catalogs of programs that may know of the photos: in their folders, beside the root, in a folder of their own."""
+    for folder, facts in folders.items():
+        yield from _catalogs_among(root / folder, facts.names)
+    beside = _listing(root.parent)
+    yield from _catalogs_among(root.parent, beside)
+    for above, names in ((root, folders[""].subfolders if "" in folders else ()), (root.parent, beside)):
+        for name in names:
+            if name.lower().startswith(_PROGRAM_FOLDERS) and name not in folders:
+                yield from _catalogs_among(above / name, _listing(above / name))
+
+
+def _catalogs_among(folder: Path, names: Iterable[str]) -> Iterable[tuple[str, Path]]:
+    for name in sorted(names):
+        low = name.lower()
+        if low.endswith(".lrcat"):
+            yield "Lightroom", folder / name
+        elif low == "digikam4.db":
+            yield "digiKam", folder / name
+
+
+def _listing(folder: Path) -> list[str]:
+    try:
+        return os.listdir(openable(folder))  # noqa: PTH208 - names, not paths
+    except OSError:
+        return []

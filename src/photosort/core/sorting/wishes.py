@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 
-from photosort.core.photo import Photo
+from photosort.core.photo import Failure, Photo
 from photosort.core.sorting.facts import SourceFolder, Survey, folder_of, in_library, why_settled
 from photosort.core.sorting.keeping import Keeper
 from photosort.core.sorting.rules import Placements
-from photosort.core.sorting.values import How, SortRequest, Status
+from photosort.core.sorting.templates import safe_folder
+from photosort.core.sorting.values import How, PlannedFile, PlannedPhoto, SortRequest, Status
 
 BY_HAND = "by hand"
 UNSURE = "unsure"
 """What stands in `PlannedPhoto.rule` for photos that no rule placed."""
+
+
+_CHANGING = frozenset({How.MOVE, How.KEYWORDS})
+"""What changes the folder that a photo lies in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,7 @@ def by_hand(survey: Survey, how: How, photo: Photo) -> Wish:
     """That a person files a photo into the destination itself."""
     home = survey.folders[folder_of(photo.relpath)]
     obstacle = _obstacle(survey, how, photo, home)
-    return obstacle or Wish(photo, home, Status.SORTED, "filed by hand", rule=BY_HAND)
+    return obstacle or _permitted(Wish(photo, home, Status.SORTED, "filed by hand", rule=BY_HAND), how)
 
 
 def _obstacle(survey: Survey, how: How, photo: Photo, home: SourceFolder) -> Wish | None:
@@ -59,14 +66,18 @@ def _obstacle(survey: Survey, how: How, photo: Photo, home: SourceFolder) -> Wis
     facts = survey.files.get(photo.relpath)
     if facts is None:
         return Wish(photo, home, Status.FAILED, "it is no longer there")
-    if how in {How.MOVE, How.KEYWORDS}:
-        if in_library(photo.relpath):
-            return Wish(photo, home, Status.LEFT, "in a library of Apple Photos: nothing is changed in there")
-        if not home.writable:
-            return Wish(photo, home, Status.FAILED, "there is no permission to change its folder")
+    if how in _CHANGING and in_library(photo.relpath):
+        return Wish(photo, home, Status.LEFT, "in a library of Apple Photos: nothing is changed in there")
     if facts.link and how is not How.KEYWORDS:
         return Wish(photo, home, Status.LEFT, "a link to a file elsewhere")
     return None
+
+
+def _permitted(wish: Wish, how: How) -> Wish:
+    """The wish, failed where it would change a folder that may not be changed."""
+    if wish.status is Status.SORTED and how in _CHANGING and not wish.home.writable:
+        return Wish(wish.photo, wish.home, Status.FAILED, "there is no permission to change its folder")
+    return wish
 
 
 class Judge:
@@ -90,9 +101,25 @@ class Judge:
             return Wish(photo, home, Status.LEFT, "taken out by hand")
         elsewhere = self._changes.elsewhere.get(photo.id)
         if elsewhere is not None:
+            folder = elsewhere if elsewhere in survey.place.names else safe_folder(elsewhere)
             keyword = elsewhere.replace("/", "|")
-            return Wish(photo, home, Status.SORTED, "sent there by hand", elsewhere, BY_HAND, keyword=keyword)
-        return self._by_rule(photo, row, home)
+            wish = Wish(photo, home, Status.SORTED, "sent there by hand", folder, BY_HAND, keyword=keyword)
+        else:
+            wish = self._by_rule(photo, row, home)
+        return _permitted(wish, self._request.how)
+
+    def unreadable(self, failure: Failure) -> PlannedPhoto:
+        """What becomes of a file that is no photo since it could not be read: where nobody looks, it is left."""
+        files = (PlannedFile(failure.relpath, None, 0, 0),)
+        folder = folder_of(failure.relpath)
+        if self._keeper.kept(folder) is not None or self._in_destination(folder):
+            return PlannedPhoto(None, files, Status.LEFT, failure.reason)
+        return PlannedPhoto(None, files, Status.FAILED, failure.reason)
+
+    def _in_destination(self, folder: str) -> bool:
+        place = self._survey.place
+        path = Path(os.path.realpath(self._survey.root / folder))
+        return not place.contains_root and path.is_relative_to(place.path)
 
     def _by_rule(self, photo: Photo, row: int, home: SourceFolder) -> Wish:
         survey, placements = self._survey, self._placements
