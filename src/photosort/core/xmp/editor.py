@@ -21,7 +21,14 @@ from photosort.core.xmp.properties import (
 
 
 class Editor:
-    """Collects what is put into one packet."""
+    """Collects what is put into one packet.
+
+    Args:
+        document: the packet.
+
+    Raises:
+        SidecarError: it is no XMP.
+    """
 
     def __init__(self, document: Document) -> None:
         self._document = document

@@ -33,7 +33,6 @@ _MOST_KEYWORDS = 1000
 _LONGEST = 500
 """Characters of a keyword or a colour label; what is longer is passed over."""
 
-
 _DIGIKAM_COLOURS = ("", "red", "orange", "yellow", "green", "blue", "magenta", "gray", "black", "white")
 _DARKTABLE_COLOURS = ("red", "yellow", "green", "blue", "purple")
 _COLOURS = frozenset({*_DIGIKAM_COLOURS, *_DARKTABLE_COLOURS, "pink", "cyan", "grey", "brown", "violet"})
