@@ -235,6 +235,16 @@ def test_folders_that_a_person_named_are_kept(photos: Path, tmp_path: Path, term
     assert "Itly 2019" in err
 
 
+def test_a_folder_is_the_same_however_it_is_typed(
+    photos: Path, tmp_path: Path, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(photos / "DCIM")
+    terminal.run("sort", "..", "--to", "../../sorted", "--by", "date", "--yes")
+    [run] = terminal.document("history", "..")["runs"]
+    assert run["folder"] == str(photos)
+    assert run["destination"] == str(tmp_path / "sorted")
+
+
 # -- what is said ----------------------------------------------------------------------------------
 
 

@@ -30,6 +30,7 @@ from photosort.cli_steps import (
 )
 from photosort.core.catalog import Catalog
 from photosort.core.errors import SortingError
+from photosort.core.files import absolute
 from photosort.core.paths import UserPaths
 from photosort.core.sorting import account, engine
 from photosort.core.sorting.keeping import Keeper
@@ -45,12 +46,13 @@ from photosort.core.sorting.values import (
     SortRequest,
     Status,
 )
+from photosort.core.wording import plain
 from photosort.pipeline import cluster
 from photosort.pipeline.choice import Choice
 from photosort.pipeline.sorting import make_plan, unread
 from photosort.progress_bar import drive, drive_between_steps
 from photosort.report import write_json
-from photosort.sorting_report import plan_lines, run_lines
+from photosort.sorting_report import note_lines, plan_lines, run_lines
 
 _FOLDERS_SHOWN = 40
 """How many folders are shown before the question; --dry-run shows all."""
@@ -180,7 +182,7 @@ def _request(arguments: argparse.Namespace) -> SortRequest:
     destination: Path = arguments.folder if arguments.to is None else arguments.to
     return SortRequest(
         rules=arguments.by,
-        destination=destination.expanduser().absolute(),
+        destination=absolute(destination),
         how=how,
         template=arguments.template,
         min_confidence=arguments.min_confidence,
@@ -231,7 +233,7 @@ def _sort(arguments: argparse.Namespace) -> int:
             find_free(catalog, command, wait=arguments.wait)
         plan = _plan(catalog, arguments.folder, request, choice, paths)
         if plan.refusals:
-            raise SortingError("; ".join(plan.refusals))
+            raise SortingError(plain(" ".join(plan.refusals)))
         if arguments.dry_run or not plan.counts[Status.SORTED]:
             return _tell(arguments, account.would_be(plan), plan_lines(plan))
         if not arguments.yes and not _agreed(plan):
@@ -313,7 +315,7 @@ def _apply(arguments: argparse.Namespace, catalog: Catalog, plan: MovePlan, comm
             return INTERRUPTED
         run, stopped = begun[0], True
     came_out = catalog.runs.account(run.id)
-    status = _tell(arguments, came_out, [*_notes(plan), *run_lines(run, came_out)])
+    status = _tell(arguments, came_out, [*note_lines(plan), *run_lines(run, came_out)])
     return INTERRUPTED if stopped else status
 
 
@@ -325,7 +327,3 @@ def _tell(arguments: argparse.Namespace, said: Account, lines: Sequence[str]) ->
         for line in lines:
             write(line)
     return SOME_FAILED if any(item.status is Status.FAILED for item in said.items) else OK
-
-
-def _notes(plan: MovePlan) -> list[str]:
-    return [f"Note: {note}" for note in plan.notes]

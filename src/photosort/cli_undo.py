@@ -23,6 +23,7 @@ from photosort.cli_steps import (
 )
 from photosort.core.catalog import Catalog
 from photosort.core.errors import SortingError
+from photosort.core.files import absolute
 from photosort.core.sorting import account, engine, journal_file
 from photosort.core.sorting.engine import Undone, UndoneItem
 from photosort.core.sorting.trash import SystemTrash
@@ -119,7 +120,7 @@ def _history(arguments: argparse.Namespace) -> int:
         runs = catalog.runs.runs()
         interrupted = frozenset(run.id for run in engine.interrupted(catalog))
     if arguments.folder is not None:
-        folder = arguments.folder.expanduser().absolute()
+        folder = absolute(arguments.folder)
         runs = [run for run in runs if folder in {run.root, run.destination}]
     document = {"runs": [_document(run, run.id in interrupted) for run in runs]}
     _answer(arguments, document, history_lines(runs, interrupted) or ["Nothing was sorted yet."])
@@ -170,7 +171,7 @@ def _undo(arguments: argparse.Namespace) -> int:
         journal: Path | None = arguments.journal
         known = None if journal is None else catalog.runs.named(journal.stem)
         if journal is not None and known is None:
-            return _undo_foreign(arguments, catalog, journal.expanduser().absolute())
+            return _undo_foreign(arguments, catalog, absolute(journal))
         # The catalog that made a journal knows more than it, and has to be kept in step.
         run = known or _run_to_undo(catalog, arguments.run)
         if run is None:

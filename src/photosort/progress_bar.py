@@ -13,7 +13,7 @@ from types import FrameType, TracebackType
 from typing import Any, Self, TextIO, TypeVar
 
 from photosort.core.photo import Progress, Transfer
-from photosort.core.wording import duration, file_sizes
+from photosort.core.wording import duration, file_sizes, plain
 
 _REDRAW_SECONDS = 0.1
 _LINE_SECONDS = 5.0
@@ -130,8 +130,7 @@ def _describe(progress: Progress, seconds: float) -> str:
     bar = "#" * round(share * _BAR_WIDTH)
     left = f" - {duration(seconds * (1 - share) / share)} left" if progress.done and share < 1 else ""
     if isinstance(progress, Transfer):
-        # A terminal may not know a space that does not break.
-        amount = file_sizes(progress.done, progress.total).replace("\N{NO-BREAK SPACE}", " ")
+        amount = plain(file_sizes(progress.done, progress.total))
     else:
         amount = f"{progress.done:,} of {progress.total:,}"
     return f"{progress.what} [{bar:<{_BAR_WIDTH}}] {amount}{left}"

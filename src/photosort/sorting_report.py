@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from photosort.core.sorting.values import Account, How, MovePlan, Run, RunState, Status
 from photosort.core.textkeys import natural_ranks
-from photosort.core.wording import duration, file_size, photos
+from photosort.core.wording import duration, file_size, photos, plain
 
 _REASONS = 8
 """How many different reasons are told one by one; the JSON tells all."""
@@ -73,7 +73,7 @@ def plan_lines(plan: MovePlan, *, folders: int | None = None) -> list[str]:
     placed = [photo for photo in plan.photos if photo.status is Status.SORTED]
     tree = Counter(photo.folder for photo in placed)
     size = sum(file.size for photo in placed for file in photo.files if file.target is not None)
-    where = "" if plan.request.how is How.KEYWORDS else f", {_plain(file_size(size))}, {_into(tree)}{plan.destination}"
+    where = "" if plan.request.how is How.KEYWORDS else f", {plain(file_size(size))}, {_into(tree)}{plan.destination}"
     if placed:
         lines = [f"{_WOULD[plan.request.how]} {len(placed):,} of {photos(len(plan.photos))}{where}"]
     else:
@@ -85,12 +85,17 @@ def plan_lines(plan: MovePlan, *, folders: int | None = None) -> list[str]:
     lines += _examples("Folders that stay as they are", [f"{kept.folder}, {photos(kept.photos)}" for kept in plan.kept])
     lines += _examples("Folders that would be empty, and go", plan.empties)
     lines += [
-        f"Needs {_plain(file_size(need.needed))} on the disk of {need.place}; {_plain(file_size(need.free))} are free"
+        f"Needs {plain(file_size(need.needed))} on the disk of {need.place}; {plain(file_size(need.free))} are free"
         for need in plan.space
         if need.needed
     ]
-    lines += [f"Note: {note}" for note in plan.notes]
+    lines += note_lines(plan)
     return lines
+
+
+def note_lines(plan: MovePlan) -> list[str]:
+    """What a person should know of a plan in any case."""
+    return [plain(f"Note: {note}") for note in plan.notes]
 
 
 def run_lines(run: Run, account: Account) -> list[str]:
@@ -101,7 +106,7 @@ def run_lines(run: Run, account: Account) -> list[str]:
     )
     done = f"{_DID[run.how]} {photos(counts[Status.SORTED])}"
     if run.how is not How.KEYWORDS:
-        done += f" {_into(tree)}{run.destination} ({_plain(file_size(run.total_bytes))}, {duration(run.seconds)})"
+        done += f" {_into(tree)}{run.destination} ({plain(file_size(run.total_bytes))}, {duration(run.seconds)})"
     lines = [f"{done}."]
     if run.state is RunState.STOPPED:
         lines.append("That was not all: it was stopped. What was done is whole, the rest was not touched.")
@@ -236,8 +241,3 @@ def _folder_of(target: str) -> str:
 
 def _when(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
-
-
-def _plain(text: str) -> str:
-    """Without the spaces that do not break: a terminal may not know them."""
-    return text.replace("\N{NO-BREAK SPACE}", " ")

@@ -1,4 +1,4 @@
-"""What the operating system says of files: names by which it opens them, also very long ones, and their times."""
+"""What the operating system says of files: the paths by which it knows and opens them, and their times."""
 
 from __future__ import annotations
 
@@ -8,6 +8,16 @@ from pathlib import Path
 
 _SHORT_ENOUGH = 240
 """Windows refuses plain paths of 260 characters and folders of 248."""
+
+
+def absolute(path: Path) -> Path:
+    """The one absolute path of what a person typed: ``~`` is a home, and no part goes up again (``..``).
+
+    Links are kept, as a folder is known by the name that a person calls it by; only where a part goes up are they
+    followed, since up from a link is not where its name says.
+    """
+    found = path.expanduser().absolute()
+    return found.resolve() if ".." in found.parts else found
 
 
 def openable(path: str | Path) -> str:

@@ -50,3 +50,8 @@ def file_sizes(done: int, total: int) -> str:
     scale = 1000 ** (1 + _UNITS.index(unit))
     digits = 1 if "." in value else 0
     return f"{done / scale:.{digits}f} of {value}{_NO_BREAK}{unit}"
+
+
+def plain(text: str) -> str:
+    """Words of the window for a terminal, which may not know the spaces that do not break."""
+    return text.replace(_NO_BREAK, " ")

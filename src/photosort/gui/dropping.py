@@ -9,6 +9,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData
 
+from photosort.core.files import absolute
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -33,11 +35,11 @@ def target_of(paths: Sequence[Path]) -> Target | None:
 
     Things that share no folder (on two drives) cannot be opened together: those on the drive of the first are.
     """
-    absolute = [path.expanduser().absolute() for path in paths]
-    if not absolute:
+    found = [absolute(path) for path in paths]
+    if not found:
         return None
-    if len(absolute) == 1 and not absolute[0].is_file():
-        return Target(absolute[0])
-    together = [path for path in absolute if path.anchor == absolute[0].anchor]
+    if len(found) == 1 and not found[0].is_file():
+        return Target(found[0])
+    together = [path for path in found if path.anchor == found[0].anchor]
     shared = Path(os.path.commonpath([path.parent for path in together]))
     return Target(shared, tuple(together))

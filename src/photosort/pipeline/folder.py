@@ -10,6 +10,7 @@ from pathlib import Path
 
 from photosort.core.catalog import Catalog, ScanChanges
 from photosort.core.errors import ScanError
+from photosort.core.files import absolute
 from photosort.core.imaging import content_key
 from photosort.core.photo import Progress
 from photosort.core.scan import ScanResult, scan
@@ -59,7 +60,7 @@ def open_folder(
         ScanError: the folder is not there and was never opened, or is no folder.
     """
     started = time.perf_counter()
-    folder = folder.expanduser().absolute()
+    folder = absolute(folder)
     if not folder.is_dir():
         known = catalog.find_root(folder)
         if known is None:
