@@ -39,6 +39,11 @@ def draft(plan: MovePlan, root_id: int, known: Mapping[int, Photo]) -> RunRecord
             require_inside(path)
     kind = StepKind.of(request.how)
     steps = _writing(plan, photos, known) if kind is StepKind.WRITE else _placing(plan, kind)
+    done = {step.position for step in steps}
+    for photo in photos:
+        if photo.status is Status.SORTED and photo.position not in done:
+            # Nobody is to believe that something was done with it.
+            photo.status, photo.goal, photo.reason = Status.FAILED, Side.BEFORE, "its plan says nothing to do"
     sorted_ones = [photo for photo in photos if photo.status is Status.SORTED]
     run = _run(
         root_id,
