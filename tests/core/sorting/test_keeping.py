@@ -20,7 +20,7 @@ Nouveau dossier | Nueva carpeta (4) | Новая папка (2) | 新しいフ�
 July 2019 | 2019 July
 12 July 2019 | July 12, 2019 | 12. Juli 2019 | 12 juillet 2019 | 12 de julio de 2019 | 18 июля 2019
 Dezember 2019 | 07-July | 2019-07-12 - 2019-07-15 | 2019年7月12日 | DCIM - Copy | Camera - Kopie (2)
-2019 - Copy | .thumbs
+2019 - Copy | .thumbs | RAW | jpg
 """
 PERSONS = """
 Italy 2019 | 2019-07 Italy | 2019-07-12 Anna's birthday | Anna | Kids | Hochzeit | Hochzeit 2019

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Protocol
+from typing import Final, Protocol
 
 from photosort.core.companions import VIDEO_SUFFIXES, suffix_of
 from photosort.core.imaging.formats import PHOTO_SUFFIXES
 from photosort.core.photo import Failure, Photo
 from photosort.core.sorting.values import How
+
+IN_DESTINATION: Final = "it lies in the destination already"
 
 
 class SortedBefore(Protocol):
@@ -206,7 +208,7 @@ def why_settled(photo: Photo, folder: SourceFolder, place: Destination, past: Pa
         again = photo.id in past.relabelled
         return "" if again else f"sorted before into “{before}”" if before else "sorted before"
     if folder.in_destination is not None and not place.contains_root:
-        return "it lies in the destination already"
+        return IN_DESTINATION
     return ""
 
 

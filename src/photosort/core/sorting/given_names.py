@@ -18,7 +18,7 @@ _CAMERAS = (
 _SYSTEMS = (
     "Download|Downloads|Desktop|Documents|Pictures|My Pictures|Saved Pictures|Photos|My Photos|Images|Videos|Movies",
     "Public|Temp|tmp|Incoming|Inbox|Import|Imports|Imported|Imported Photos|Export|Exports|Exported|Backup|Backups",
-    "Originals|Masters|Edited|Thumbnails|Archive|Trash|Bin",
+    "Originals|Masters|Edited|Thumbnails|Archive|Trash|Bin|RAW|JPG|JPEG|HEIC|PNG|TIFF|DNG|NEF|CR2|CR3|ARW|MOV|MP4",
     "Herunterladen|Schreibtisch|Dokumente|Bilder|Eigene Bilder|Gespeicherte Bilder|Fotos|Meine Fotos|Importiert|Archiv",
     "Papierkorb|Téléchargements|Bureau|Mes images|Corbeille|Descargas|Escritorio|Imágenes|Mis imágenes|Papelera",
     "Scaricati|Scrivania|Immagini|Foto|Cestino|Transferências|Imagens|Minhas imagens|Afbeeldingen|Mijn afbeeldingen",

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from photosort.core.photo import Failure, Photo
-from photosort.core.sorting.facts import SourceFolder, Survey, folder_of, in_library, why_settled
+from photosort.core.sorting.facts import IN_DESTINATION, SourceFolder, Survey, folder_of, in_library, why_settled
 from photosort.core.sorting.keeping import Keeper
 from photosort.core.sorting.rules import Placements
 from photosort.core.sorting.templates import safe_folder
@@ -19,6 +19,8 @@ BY_HAND = "by hand"
 UNSURE = "unsure"
 """What stands in `PlannedPhoto.rule` for photos that no rule placed."""
 
+
+_STAYS = "“{}” is a folder of yours: it stays as it is"
 
 _CHANGING = frozenset({How.MOVE, How.KEYWORDS})
 """What changes the folder that a photo lies in."""
@@ -112,8 +114,10 @@ class Judge:
         """What becomes of a file that is no photo since it could not be read: where nobody looks, it is left."""
         files = (PlannedFile(failure.relpath, None, 0, 0),)
         folder = folder_of(failure.relpath)
-        if self._keeper.kept(folder) is not None or self._in_destination(folder):
-            return PlannedPhoto(None, files, Status.LEFT, failure.reason)
+        kept = self._keeper.kept(folder)
+        if kept is not None or self._in_destination(folder):
+            why = _STAYS.format(kept) if kept is not None else IN_DESTINATION
+            return PlannedPhoto(None, files, Status.LEFT, f"{why} ({failure.reason})")
         return PlannedPhoto(None, files, Status.FAILED, failure.reason)
 
     def _in_destination(self, folder: str) -> bool:
@@ -130,7 +134,7 @@ class Judge:
             return Wish(photo, home, Status.LEFT, settled, holds=holds)
         kept = self._keeper.kept(folder_of(photo.relpath))
         if kept is not None:
-            return Wish(photo, home, Status.LEFT, f"“{kept}” is a folder of yours: it stays as it is", kept_in=kept)
+            return Wish(photo, home, Status.LEFT, _STAYS.format(kept), kept_in=kept)
         code = int(placements.code[row]) if row >= 0 else -1
         if code >= 0:
             index = int(placements.rule_index[row])
