@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -78,6 +79,11 @@ def _at_the_nth_file(number: int, what: str, *arguments: str) -> list[str]:
     return [sys.executable, "-c", _AT_THE_NTH_FILE, str(number), what, *arguments]
 
 
+def _hearing_ctrl_c(*arguments: str) -> list[str]:
+    """A command that hears Ctrl+C, although a suite that runs in the background may not."""
+    return _at_the_nth_file(0, "", *arguments)
+
+
 def _started(command: list[str]) -> subprocess.Popen[str]:
     pipe = subprocess.PIPE
     return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
@@ -102,7 +108,8 @@ def test_a_killed_run_is_recovered(how: str, way: str, photos: Path, tmp_path: P
 
     recovered = _run("recover", way, *catalog, "--json", "-")
     assert recovered.returncode == cli.OK, recovered.stderr
-    [account] = json.loads(recovered.stdout)["runs"]
+    account = json.loads(recovered.stdout)
+    assert account["others"] == []
     counts = account["counts"]
     assert counts["in"] == _PHOTOS == sum(counts[name] for name in ("sorted", "duplicates", "left", "failed"))
     if way == "--finish":
@@ -171,8 +178,9 @@ class _Screen:
 
     def __init__(self, *arguments: str) -> None:
         self._ours, theirs = os.openpty()
-        command = [sys.executable, "-m", "photosort", *arguments]
-        self._process = subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=theirs, text=True)
+        self._process = subprocess.Popen(
+            _hearing_ctrl_c(*arguments), stdin=theirs, stdout=subprocess.PIPE, stderr=theirs, text=True
+        )
         os.close(theirs)
 
     def read_until(self, words: str) -> str:
@@ -183,6 +191,9 @@ class _Screen:
 
     def type(self, text: str) -> None:
         os.write(self._ours, text.encode())
+
+    def interrupt(self) -> None:
+        self._process.send_signal(signal.SIGINT)
 
     def end(self) -> tuple[int, str]:
         out, _ = self._process.communicate(timeout=120)
@@ -224,6 +235,14 @@ def test_anything_but_yes_changes_nothing(answer: str, screen: _Screen, tmp_path
     assert not (tmp_path / "sorted").exists()
     with Catalog(tmp_path / "catalog") as catalog:
         assert catalog.runs.runs() == []
+
+
+def test_ctrl_c_instead_of_an_answer_changes_nothing(screen: _Screen, tmp_path: Path) -> None:
+    screen.read_until("[y/N]")
+    screen.interrupt()
+    screen.read_until("Nothing was changed.")
+    assert screen.end() == (cli.INTERRUPTED, "")
+    assert not (tmp_path / "sorted").exists()
 
 
 def test_json_on_a_terminal_is_json_alone(photos: Path, tmp_path: Path, sort: tuple[str, ...]) -> None:

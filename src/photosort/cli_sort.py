@@ -126,7 +126,7 @@ def add_parser(commands: Any, common: argparse.ArgumentParser) -> None:
         "--keep-folders",
         nargs="+",
         default=["none"],
-        metavar="auto|none|NAME",
+        metavar=("auto|none|NAME", "NAME"),
         help="folders whose photos stay: auto for those that a person named, or their names (default: none)",
     )
     sort.add_argument("--dry-run", action="store_true", help="say what would be done, and change nothing")
@@ -236,8 +236,15 @@ def _sort(arguments: argparse.Namespace) -> int:
             raise SortingError(plain(" ".join(plan.refusals)))
         if arguments.dry_run or not plan.counts[Status.SORTED]:
             return _tell(arguments, account.would_be(plan), plan_lines(plan))
-        if not arguments.yes and not _agreed(plan):
-            return COULD_NOT_RUN
+        if not arguments.yes:
+            try:
+                refused = None if _agreed(plan) else COULD_NOT_RUN
+            except KeyboardInterrupt:
+                say("")
+                refused = INTERRUPTED
+            if refused is not None:
+                say("Nothing was changed.")
+                return refused
         return _apply(arguments, catalog, plan, command)
 
 
@@ -293,14 +300,7 @@ def _agreed(plan: MovePlan) -> bool:
         say(line)
     sys.stderr.write("Go on? [y/N] ")
     sys.stderr.flush()
-    try:
-        agreed = sys.stdin.readline().strip().casefold() in {"y", "yes"}
-    except KeyboardInterrupt:
-        say("")
-        agreed = False
-    if not agreed:
-        say("Nothing was changed.")
-    return agreed
+    return sys.stdin.readline().strip().casefold() in {"y", "yes"}
 
 
 def _apply(arguments: argparse.Namespace, catalog: Catalog, plan: MovePlan, command: str) -> int:

@@ -27,7 +27,7 @@ from photosort.core.files import absolute
 from photosort.core.sorting import account, engine, journal_file
 from photosort.core.sorting.engine import Undone, UndoneItem
 from photosort.core.sorting.trash import SystemTrash
-from photosort.core.sorting.values import Run, RunState, Status
+from photosort.core.sorting.values import Account, Run, RunState, Status
 from photosort.progress_bar import drive_between_steps
 from photosort.report import write_json
 from photosort.sorting_report import history_lines, recovered_lines, state_of, undo_lines
@@ -57,7 +57,8 @@ Put right what was interrupted, by a power cut or a killed program: finish it, o
 begun. Without either, say what was interrupted."""
 
 _RECOVER_JSON = """\
-JSON: {"runs": [{"run", "state", "counts", "items"}]}, with the account of each run as sort writes it.
+JSON: {"run", "state", "counts", "items", "others"}: the account of the run as sort writes it, how it stands now, and
+the same of further runs, where several were interrupted; "run" is null where there was nothing to recover.
 
 exit status: 0 done (or nothing to recover), 1 could not be done, 2 say --finish or --roll-back, 3 done but some photos
 failed, 130 stopped."""
@@ -261,10 +262,10 @@ def _recover(arguments: argparse.Namespace) -> int:
         find_free(catalog, "photosort recover", wait=arguments.wait)
         found = engine.interrupted(catalog)
         if not found:
-            _answer(arguments, {"runs": []}, ["Nothing to recover."])
+            _answer(arguments, _recovered_document(catalog, ()), ["Nothing to recover."])
             return OK
         if not (arguments.finish or arguments.roll_back):
-            _answer(arguments, {"runs": [_recovered_document(catalog, run) for run in found]}, [])
+            _answer(arguments, _recovered_document(catalog, found), [])
             _tell_interrupted(catalog)
             return WRONG_USAGE
         return _recover_all(arguments, catalog, found)
@@ -286,14 +287,17 @@ def _recover_all(arguments: argparse.Namespace, catalog: Catalog, found: Sequenc
             return INTERRUPTED
     accounts = [catalog.runs.account(run.id) for run in done]
     lines = [line for run, what in zip(done, accounts, strict=True) for line in recovered_lines(run, what)]
-    _answer(arguments, {"runs": [_recovered_document(catalog, run) for run in done]}, lines)
+    _answer(arguments, _recovered_document(catalog, done), lines)
     failed = any(item.status is Status.FAILED for what in accounts for item in what.items)
     stuck = any(run.standing for run in done if run.state in _TAKEN_BACK)
     return SOME_FAILED if failed or stuck else OK
 
 
-def _recovered_document(catalog: Catalog, run: Run) -> dict[str, Any]:
-    return {"run": run.id, "state": state_of(run, run.state.at_work), **account.document(catalog.runs.account(run.id))}
+def _recovered_document(catalog: Catalog, runs: Sequence[Run]) -> dict[str, Any]:
+    documents = [
+        {**account.document(catalog.runs.account(run.id)), "state": state_of(run, run.state.at_work)} for run in runs
+    ] or [{**account.document(Account(None, ())), "state": None}]
+    return {**documents[0], "others": documents[1:]}
 
 
 def _tell_interrupted(catalog: Catalog) -> None:
