@@ -308,6 +308,9 @@ class TestWhatCannotBeSorted:
         (tmp_path / "outside.jpg").write_bytes(b"x")
         (desk.root / "a.jpg").symlink_to(tmp_path / "outside.jpg")
         assert statuses(desk.plan()) == {"a.jpg": "left", "b.jpg": "sorted"}
+        (tmp_path / "outside.cr2").write_bytes(b"x")
+        (desk.root / "b.cr2").symlink_to(tmp_path / "outside.cr2")
+        assert statuses(desk.plan()) == {"a.jpg": "left", "b.jpg": "left"}
 
     def test_could_not_be_read_and_is_accounted_for(self, tmp_path: Path) -> None:
         desk = Desk(tmp_path, {"a.jpg": b"", "b.jpg": b""}, {"a.jpg": "cat"})
@@ -397,6 +400,15 @@ class TestRefusals:
         assert not resolve(columns, place(columns, request), found, request).refusals
         elsewhere = replace(found, place=replace(found.place, device=found.place.device + 1))
         assert "hard links" in resolve(columns, place(columns, request), elsewhere, request).refusals[0]
+
+    @pytest.mark.parametrize("how", [How.HARDLINK, How.SYMLINK, How.COPY])
+    def test_links_on_a_disk_that_has_none(self, tmp_path: Path, how: How) -> None:
+        desk = Desk(tmp_path, {"a.jpg": b""}, {"a.jpg": "cat"})
+        found = desk.survey()
+        card = replace(found, place=replace(found.place, links=False))
+        columns, request = desk.columns(), desk.request(how=how)
+        refusals = resolve(columns, place(columns, request), card, request).refusals
+        assert [("links" in refusal) for refusal in refusals] == ([] if how is How.COPY else [True])
 
 
 class TestNotes:

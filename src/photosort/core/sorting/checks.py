@@ -38,7 +38,9 @@ def refusals(survey: Survey, how: How, photos: Iterable[PlannedPhoto], needs: Se
                 f"There is not enough space for {need.place}: {file_size(need.needed)} are needed, "
                 f"{file_size(need.free)} are free."
             )
-    if how is How.HARDLINK:
+    if how in {How.HARDLINK, How.SYMLINK} and not place.links:
+        yield f"The disk of {place.path} knows no links: copy the photos."
+    elif how is How.HARDLINK:
         strangers = sum(photo.target is not None and photo.files[0].device != place.device for photo in photos)
         if strangers:
             yield f"{count_photos(strangers)} lie on another disk than {place.path}: hard links cannot lead there."

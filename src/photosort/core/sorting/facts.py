@@ -139,8 +139,10 @@ class Destination:
         device: of its file system.
         free: bytes that may still be written.
         restricted: only names that Windows takes are good there.
+        links: hard and symbolic links can be made there.
         contains_root: it is the folder that is sorted, or one above it.
         names: folder in it, relative, POSIX -> names of everything in that folder.
+        identity: what tells the folder from all others; None where it is not there yet.
     """
 
     path: Path
@@ -148,8 +150,10 @@ class Destination:
     device: int = 0
     free: int = 0
     restricted: bool = False
+    links: bool = True
     contains_root: bool = False
     names: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    identity: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,7 @@ def _planned(
     targets: dict[str, str] = {}
     conflict = ""
     if goes:
-        going = [path for path in paths if not (survey.files[path].link or shared.stays(path))]
+        going = [path for path in paths if not shared.stays(path)]
         found = names.settle(wish.folder, [name_of(path) for path in going], origin=folder_of(photo.relpath))
         conflict = found.conflict
         prefix = f"{wish.folder}/" if wish.folder else ""

@@ -70,8 +70,11 @@ def _obstacle(survey: Survey, how: How, photo: Photo, home: SourceFolder) -> Wis
         return Wish(photo, home, Status.FAILED, "it is no longer there")
     if how in _CHANGING and in_library(photo.relpath):
         return Wish(photo, home, Status.LEFT, "in a library of Apple Photos: nothing is changed in there")
-    if facts.link and how is not How.KEYWORDS:
-        return Wish(photo, home, Status.LEFT, "a link to a file elsewhere")
+    if how is not How.KEYWORDS:
+        if facts.link:
+            return Wish(photo, home, Status.LEFT, "a link to a file elsewhere")
+        if any(survey.files[path].link for path in photo.companions if path in survey.files):
+            return Wish(photo, home, Status.LEFT, "one of its files is a link to a file elsewhere")
     return None
 
 
