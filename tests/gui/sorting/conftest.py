@@ -171,6 +171,17 @@ class SortDesk:
         """Paths of all photos below the folder."""
         return {path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*.jpg")}
 
+    def tree(self) -> dict[str, tuple[bytes, int]]:
+        """Content and time of every file below the folder, and the times of its folders."""
+        found = sorted(self.folder.rglob("*"))
+        return {
+            path.relative_to(self.folder).as_posix(): (
+                path.read_bytes() if path.is_file() else b"",
+                path.stat().st_mtime_ns,
+            )
+            for path in found
+        }
+
 
 def make_photos(folder: Path) -> Path:
     """Eight photos of three folders, and a copy of the first one."""

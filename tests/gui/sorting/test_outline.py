@@ -145,3 +145,19 @@ def test_a_sketch_moves_what_rules_place_and_leaves_what_stays_for_another_reaso
     assert lines["stays:duplicate"] == [7]
     assert not any(8 in ids for ids in lines.values()), "nobody asked about it"
     assert sketch.doubtful(9).tolist() == [4, 0]
+
+
+def test_many_kept_folders_stand_below_a_line_of_their_own() -> None:
+    names = [f"Trip {number}/1.jpg" for number in range(8)]
+    columns = columns_of(*names)
+    folders = [name.partition("/")[0] for name in names]
+    plan = plan_of(
+        *(
+            planned(number, name, Status.LEFT, f"“{folder}” is a folder of yours: it stays as it is")
+            for number, (name, folder) in enumerate(zip(names, folders, strict=True), start=1)
+        ),
+        kept=tuple(KeptFolder(folder, 1) for folder in folders),
+    )
+    outline = Outline(columns, fates_of_plan(columns, plan), "Sorted")
+    assert arranged(outline, ROOT, STAYS) == {ROOT: [], STAYS: [], "stays:kept": [8, 7, 6, 5, 4, 3, 2, 1]}
+    assert arranged(outline, STAYS, "stays:kept")["stays:kept:Trip 3"] == [4]

@@ -18,6 +18,9 @@ SAMPLES: Final = 48
 DOUBTFUL: Final = "doubtful"
 """Key of the photos that guesses place and that are least sure."""
 
+_KEPT: Final = f"{STAYS}:kept"
+_KEPT_APART = 5
+"""Of more kept folders than this the others would be hard to find: they get a line above them."""
 _LAST = (Kind.LEFT, Kind.KEPT, Kind.DUPLICATE, Kind.OUT, Kind.FAILED)
 """In which order the reasons to stay are told."""
 
@@ -73,8 +76,10 @@ class Outline:
             if place.kind is Kind.FOLDER:
                 self._folder(folder_of(place.key) or "").own = code
         staying = [(_LAST.index(p.kind), code, p) for code, p in enumerate(fates.places) if p.kind is not Kind.FOLDER]
+        many_kept = sum(place.kind is Kind.KEPT for _turn, _code, place in staying) > _KEPT_APART
         for _turn, code, place in sorted(staying, key=lambda one: one[:2]):
-            self._staying().children.append(place.key)
+            above = self._all_kept() if many_kept and place.kind is Kind.KEPT else self._staying()
+            above.children.append(place.key)
             self._nodes[place.key] = _Node(place.key, place.title, place.kind, own=code)
         for node in self._nodes.values():
             if node.key != STAYS:
@@ -153,6 +158,12 @@ class Outline:
 
     def _staying(self) -> _Node:
         return self._nodes.setdefault(STAYS, _Node(STAYS, "Not touched", Kind.LEFT))
+
+    def _all_kept(self) -> _Node:
+        if _KEPT not in self._nodes:
+            self._staying().children.append(_KEPT)
+            self._nodes[_KEPT] = _Node(_KEPT, "folders of yours, which stay", Kind.LEFT)
+        return self._nodes[_KEPT]
 
     def _walk(
         self,

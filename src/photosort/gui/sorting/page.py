@@ -56,6 +56,7 @@ class SortPage(QWidget):
         self.before_title = label("Now", "muted")
         self.after_title = label("Afterwards", "muted")
         self.notes = label("", "warning", wrap=True)
+        self.keywords_button = button("Write keywords instead", "link")
         self.summary = label("", wrap=True)
         self.more = label("", "muted", wrap=True)
         self.refusal = label("", "danger", wrap=True)
@@ -81,8 +82,14 @@ class SortPage(QWidget):
         top.addLayout(head)
         top.addWidget(self.sentence)
         top.addWidget(self.boldness)
-        top.addWidget(self.notes)
-        self.notes.hide()
+        self._noted = QWidget()
+        noted = QHBoxLayout(self._noted)
+        noted.setContentsMargins(0, 0, 0, 0)
+        noted.setSpacing(SPACING)
+        noted.addWidget(self.notes, 1)
+        noted.addWidget(self.keywords_button, 0, Qt.AlignmentFlag.AlignTop)
+        top.addWidget(self._noted)
+        self._noted.hide()
 
         self.sides = QSplitter(Qt.Orientation.Horizontal)
         self.sides.setHandleWidth(1)
@@ -145,10 +152,16 @@ class SortPage(QWidget):
         self.refusal.setText(" ".join(refusals))
         self.refusal.setVisible(bool(refusals))
 
-    def show_notes(self, notes: Sequence[str]) -> None:
-        """Say what a person should know before."""
+    def show_notes(self, notes: Sequence[str], *, offers_keywords: bool) -> None:
+        """Say what a person should know before.
+
+        Args:
+            notes: sentences.
+            offers_keywords: keywords would do without what they warn of.
+        """
         self.notes.setText("\n".join(notes))
-        self.notes.setVisible(bool(notes))
+        self._noted.setVisible(bool(notes))
+        self.keywords_button.setVisible(offers_keywords)
 
     def show_doubtful(self, *, wanted: bool) -> None:
         """Show the photos that are least sure, beside folders to drop them on; or the tree again."""

@@ -67,6 +67,7 @@ class Preview(QObject):
         page.before.tree.include_requested.connect(self._on_include)
         page.boldness.moved.connect(self._on_bold)
         page.boldness.doubtful_requested.connect(self._on_doubtful)
+        page.keywords_button.clicked.connect(self._on_keywords)
         page.undo_requested.connect(proposal.undo_change)
         proposal.changed.connect(self.show)
 
@@ -193,9 +194,9 @@ class Preview(QObject):
             summary = f"{text.photos(going)} would go" if fates is not None else ""
             page.show_verdict(page.primary.text(), summary, "", (), ready=False)
             return
-        page.show_notes(plan.notes)
-        refusals = plan.refusals or tuple(filter(None, (told.obstacle,)))
-        page.show_verdict(told.primary, told.summary, told.more, refusals, ready=True)
+        page.show_notes(plan.notes, offers_keywords=plan.request.how.takes_away)
+        ready = not told.obstacle
+        page.show_verdict(told.primary, told.summary, told.obstacle or told.more, plan.refusals, ready=ready)
 
     # -- the person does something ---------------------------------------------------------------------
 
@@ -250,6 +251,11 @@ class Preview(QObject):
         request, ground = self._proposal.request, self._proposal.ground
         if request is not None and ground is not None:
             self._proposal.ask(replace(request, min_confidence=least_confidence(position, ground.usual)))
+
+    @Slot()
+    def _on_keywords(self) -> None:
+        if (request := self._proposal.request) is not None:
+            self._proposal.ask(replace(request, how=How.KEYWORDS))
 
     @Slot()
     def _on_doubtful(self) -> None:

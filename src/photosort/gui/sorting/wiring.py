@@ -15,6 +15,7 @@ from photosort.core.sorting.account import plan_csv
 from photosort.core.sorting.values import SortRequest
 from photosort.core.thumbnails import ThumbnailCache
 from photosort.gui.actions import Actions
+from photosort.gui.error_bar import sentence_of
 from photosort.gui.icons import IconSet
 from photosort.gui.photo_grid import PhotoGrid
 from photosort.gui.session import FolderSession
@@ -291,9 +292,12 @@ class Sorting(QObject):
 
     @Slot(object)
     def _on_failed(self, error: BaseException) -> None:
-        self.failed.emit(error)
-        if self.proposal.plan is None and self.proposal.fates is None:
+        if self.proposal.fates is None:
+            self.failed.emit(error)
             self._leave()
+        elif self.proposal.plan is None:
+            # The sentence still stands there, to be changed.
+            self.page.show_verdict(self.page.primary.text(), "", "", (sentence_of(error),), ready=False)
 
     @Slot()
     def _on_session_closed(self) -> None:
