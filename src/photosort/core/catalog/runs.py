@@ -152,8 +152,10 @@ class RunJournal:
         """Absolute paths of all copies and links that photosort made and that stand, companions among them."""
         with self._store.read() as connection:
             rows = connection.execute(
-                "SELECT r.destination, s.target FROM run_steps AS s JOIN runs AS r ON r.id = s.run_id"  # noqa: S608
-                " JOIN run_photos AS p ON p.run_id = s.run_id AND p.position = s.position"
+                # In this very order: steps are found by their run, photos by run and position. SQLite, left to itself,
+                # goes through all steps of a run for each of its photos.
+                "SELECT r.destination, s.target FROM runs AS r CROSS JOIN run_steps AS s ON s.run_id = r.id"  # noqa: S608
+                " CROSS JOIN run_photos AS p ON p.run_id = s.run_id AND p.position = s.position"
                 f" WHERE p.standing = 1 AND s.kind IN ({', '.join('?' * len(_COPIES))})",
                 [kind.value for kind in _COPIES],
             ).fetchall()
