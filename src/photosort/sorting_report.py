@@ -77,7 +77,7 @@ def plan_lines(plan: MovePlan, *, folders: int | None = None) -> list[str]:
     if placed:
         lines = [f"{_WOULD[plan.request.how]} {len(placed):,} of {photos(len(plan.photos))}{where}"]
     else:
-        lines = [f"Nothing to do for {photos(len(plan.photos))}"]
+        lines = [f"Nothing to do for {photos(len(plan.photos))}" if plan.photos else "There are no photos here"]
     lines += _tree_lines(tree, folders)
     renamed = [f"{photo.source}: {photo.conflict}" for photo in placed if photo.conflict]
     lines += _examples("Where a name is taken", renamed)
