@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Protocol
 
 from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
@@ -71,7 +72,17 @@ class _LineIcon(QIconEngine):
 
 def icon(name: str, theme: Theme, *, colour: str | None = None) -> QIcon:
     """An icon for buttons and menus: the theme's text colour, accent when checked, faint when disabled."""
-    return QIcon(_LineIcon(name, colour or theme.text, theme.accent, theme.faint))
+    return _line_icon(name, colour or theme.text, theme.accent, theme.faint)
+
+
+@cache
+def _line_icon(name: str, off: str, on: str, disabled: str) -> QIcon:
+    """One for the whole program, for good.
+
+    Python's collector may run on any thread; an icon that it takes apart there, while the window's own thread lets go
+    of a button that wears it, ends the program.
+    """
+    return QIcon(_LineIcon(name, off, on, disabled))
 
 
 def application_icon() -> QIcon:
