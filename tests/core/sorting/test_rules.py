@@ -104,6 +104,12 @@ class TestOrder:
         assert folders(of, request("scenes", min_confidence=0.5)) == ["sea", "sea"]
         of.with_asking({"scenes": AskedOf("kinds", ("place",))})
         assert folders(of, request("scenes", min_confidence=0.5)) == [None, "sea"]
+        assert place(of, request("scenes")).reason(0) == "scenes are told of place only"
+
+    def test_a_blank_label_is_none(self) -> None:
+        of = columns(2).with_labels("mine", {1: " ", 2: "sea"})
+        assert folders(of, request("labels")) == [None, "sea"]
+        assert folders(of, request("labels,date"), said_last={1: "", 2: "sea"}) == ["2019/07", "sea"]
 
 
 class TestThreshold:
