@@ -146,6 +146,8 @@ def test_history_says_how_each_run_stands() -> None:
     assert lines[6].endswith("undone")
     assert lines[7].strip() == "/photos"
     assert history_lines([], []) == []
+    partly = replace(_RUN, state=RunState.UNDONE, standing=1)
+    assert history_lines([partly], [])[0].endswith("undone but for 1 photo")
 
 
 def test_an_undo_names_what_it_left() -> None:

@@ -166,6 +166,8 @@ def _standing(run: Run, interrupted: bool) -> str:
         placed = run.counts.get(Status.SORTED, 0)
         word = _WORDS[run.state]
         return word if run.standing == placed else f"{word}, {run.standing:,} of {placed:,} not undone"
+    if run.state in {RunState.UNDONE, RunState.ROLLED_BACK} and run.standing:
+        return f"{_WORDS[run.state]} but for {photos(run.standing)}"
     return _WORDS[run.state]
 
 
