@@ -162,9 +162,9 @@ class ThumbnailLoader(QObject):
         key = photo.content_key or content_key(photo.path)
         data = self._cache.get(key)
         if data is not None:
-            # Named: to find out what it is, Qt asks its reader of drawings too, which connects signals below a lock that
-            # the window's own thread may hold while it waits for Python.
-            image = QImage.fromData(data, "JPG")
+            # Named: to find out what it is, Qt asks its reader of drawings too, which connects signals below a lock
+            # that the window's own thread may hold while it waits for Python.
+            image = QImage.fromData(data, b"JPG")
             if not image.isNull():
                 return fitted(image, request.side)
         decoded = decode(photo.path, short_side=_DECODED_SHORT_SIDE)
