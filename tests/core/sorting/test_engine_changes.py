@@ -13,7 +13,7 @@ import pytest
 from photosort.core.catalog import Catalog
 from photosort.core.errors import SortingError
 from photosort.core.sorting import engine, system_calls
-from photosort.core.sorting.values import MovePlan, RunState, Status
+from photosort.core.sorting.values import How, MovePlan, RunState, Status
 from tests.core.sorting.plans import OLD_NS, Album, age, files, finish, tree, write
 
 
@@ -135,6 +135,34 @@ def test_a_destination_that_vanishes_is_not_built_anew(album: Album, tmp_path: P
     # Plugged in again, all of it can be undone.
     (tmp_path / "unplugged").rename(album.destination)
     assert album.undo(run).restored == 1
+
+
+@pytest.mark.parametrize("how", [How.MOVE, How.COPY])
+@pytest.mark.parametrize("away", ["drive", "in"])
+def test_a_drive_that_is_not_connected_is_not_taken_for_files_that_are_gone(
+    album: Album, tmp_path: Path, how: How, away: str
+) -> None:
+    (tmp_path / "drive").mkdir()
+    album.destination = tmp_path / "drive/Pictures/Sorted"
+    before = tree(album.root)
+    run = album.apply(album.plan(EVERYTHING, how=how))
+    (tmp_path / away).rename(tmp_path / "unplugged")
+    if away == "in" and how is How.MOVE:
+        # On one file system it can only have been removed.
+        (tmp_path / "unplugged").rmdir()
+        assert album.undo(run).restored == 3
+        return
+    with pytest.raises(SortingError, match="connect it first"):
+        album.undo(run)
+    assert album.catalog.runs.run(run.id) == run
+    (tmp_path / "unplugged").rename(tmp_path / away)
+    assert album.undo(run).restored == 3
+    assert tree(album.root) == before
+    assert not (tmp_path / "drive/Pictures").exists()
+    (tmp_path / "drive").rmdir()
+    with pytest.raises(SortingError, match="connect it first"):
+        finish(engine.redo(album.catalog, run.id))
+    assert not (tmp_path / "drive").exists()
 
 
 # -- between run and undo ------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from photosort.core.errors import SortingError
 from photosort.core.photo import Photo, Progress
 from photosort.core.sorting import journal_file, requests
 from photosort.core.sorting.drafts import draft, draft_discard
+from photosort.core.sorting.drives import require_places
 from photosort.core.sorting.driving import Drive, Driver, NoLedger, in_order
 from photosort.core.sorting.run_lock import is_free, sorting_lock
 from photosort.core.sorting.running import (
@@ -127,7 +128,7 @@ def undo(
 
     Raises:
         BusyError: another program moves files.
-        SortingError: the run was interrupted, and must be finished or rolled back first.
+        SortingError: the run was interrupted, and must be finished or rolled back first; or one of its folders is away.
     """
     with sorting_lock(catalog.directory, command, wait=wait):
         record = at_rest(catalog, run_id)
@@ -218,10 +219,11 @@ def undo_journal(
 
     Raises:
         BusyError: another program moves files.
-        SortingError: the journal cannot be read.
+        SortingError: the journal cannot be read, or the sorted folder is away.
     """
     with sorting_lock(directory, command, wait=wait):
         record = journal_file.read(file)
+        require_places(record)
         photos = in_order(record.photos, Side.BEFORE, lambda photo: photo.standing)
         driver = Driver(record, Drive(Side.BEFORE, UNDOING, recovering=True), NoLedger())
         try:

@@ -13,6 +13,7 @@ from photosort.core.errors import SortingError
 from photosort.core.photo import Progress
 from photosort.core.sorting import journal_file
 from photosort.core.sorting.drafts import where_to
+from photosort.core.sorting.drives import require_places
 from photosort.core.sorting.driving import Drive, Driver, in_order
 from photosort.core.sorting.folders import Folders
 from photosort.core.sorting.problems import words
@@ -224,18 +225,20 @@ def _note(photo: RunPhoto) -> PhotoNote:
 
 
 def at_rest(catalog: Catalog, run_id: int) -> RunRecord:
-    """A run that is not at work; SortingError for one that was interrupted."""
+    """A run that is not at work; SortingError for one that was interrupted, or whose folders are away."""
     record = catalog.runs.load(run_id)
     if record.run.state.at_work:
         raise SortingError(f'"{record.run.title}" was interrupted: finish it or roll it back first')
+    require_places(record)
     return record
 
 
 def interrupted_one(catalog: Catalog, run_id: int) -> RunRecord:
-    """A run that was interrupted; SortingError for any other."""
+    """A run that was interrupted; SortingError for any other, or where its folders are away."""
     record = catalog.runs.load(run_id)
     if not record.run.state.at_work:
         raise SortingError(f'"{record.run.title}" was not interrupted: it is {record.run.state}')
+    require_places(record)
     return record
 
 
