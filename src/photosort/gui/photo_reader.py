@@ -100,7 +100,7 @@ class PhotoReader(QObject):
             return
         self._arrived.emit(ticket, PhotoRead(photo.id, predictions=self._predictions(photo.id)))
         if photo.content_key is not None and (jpeg := self._thumbnails.get(photo.content_key)) is not None:
-            small = QImage.fromData(jpeg, b"JPG")
+            small = QImage.fromData(jpeg, "JPG")  # type: ignore[arg-type]  # as in `thumbnail_loader`
             if not small.isNull():
                 self._arrived.emit(ticket, PhotoRead(photo.id, thumbnail=small))
         if photo.state is PhotoState.MISSING:

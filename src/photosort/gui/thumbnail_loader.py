@@ -164,7 +164,7 @@ class ThumbnailLoader(QObject):
         if data is not None:
             # Named: to find out what it is, Qt asks its reader of drawings too, which connects signals below a lock
             # that the window's own thread may hold while it waits for Python.
-            image = QImage.fromData(data, b"JPG")
+            image = QImage.fromData(data, "JPG")  # type: ignore[arg-type]  # PySide takes no bytes, whatever its stubs say
             if not image.isNull():
                 return fitted(image, request.side)
         decoded = decode(photo.path, short_side=_DECODED_SHORT_SIDE)
