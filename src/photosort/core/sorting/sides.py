@@ -140,15 +140,18 @@ class StepDriver:
             raise GoneError(here)
         if found is not None:
             return (yield from self._move_to_taken(step, here, there, waiting, found))
-        if not is_ours(step, here, waiting, loose=step.may_change):
-            raise ChangedStepError(here)
+        lost_its_time = False
+        if not is_ours(step, here, waiting, loose=False):
+            lost_its_time = yield from _has_content(step, here, waiting)
+            if not (lost_its_time or is_ours(step, here, waiting, loose=step.may_change)):
+                raise ChangedStepError(here)
         _refuse_relative_link(here, there)
         self._folders.ensure(there.parent)
         try:
             placing.place(here, there)
         except (CrossDevice, Unsupported):
             step.digest = yield from self._copied(step, here, there)
-            _keep_time(step, waiting, there)
+            _keep_time(step, waiting, there, lost=lost_its_time)
             return Leftover(step, here, waiting, there)
         return None
 
@@ -162,7 +165,8 @@ class StepDriver:
             with contextlib.suppress(FileExistsError):
                 placing.place(here, there)
                 return None
-        if not self._recovering:
+        # A copy whose original could not be removed, nor the copy itself, is a half without any sudden end.
+        if not self._recovering and step.mark is not Mark.COPIED:
             # Where the file was changed or exchanged, ours has arrived already and another one took its place.
             if not is_ours(step, here, waiting, loose=False) and is_ours(step, there, found, loose=False):
                 return None
@@ -228,7 +232,7 @@ class StepDriver:
         if found is None:
             return
         nobody_knows = self._recovering and step.mark is Mark.NONE
-        if not is_ours(step, target, found, loose=False):
+        if not (is_ours(step, target, found, loose=False) or (yield from _has_content(step, target, found))):
             if nobody_knows:
                 # It was never ours: something that lay there made the step fail.
                 return
@@ -331,9 +335,16 @@ class StepDriver:
         return "" if place is None else os.fspath(place)
 
 
-def _keep_time(step: Step, waiting: Identity, copy: Path) -> None:
-    """Give a file that comes back from a drive that keeps times less finely the time that it had."""
-    if waiting.mtime_ns != step.mtime_ns and same_time(waiting.mtime_ns, step.mtime_ns):
+def _has_content(step: Step, path: Path, found: Identity) -> Generator[int, None, bool]:
+    """Whether a file is the very copy that was made, only of another time: some drives keep none."""
+    if step.digest is None or found.size != step.size or path.is_symlink():
+        return False
+    return (yield from placing.digest_steps(path)) == step.digest
+
+
+def _keep_time(step: Step, waiting: Identity, copy: Path, *, lost: bool) -> None:
+    """Give a file that comes back from a drive that keeps times less finely, or not at all, the time that it had."""
+    if waiting.mtime_ns != step.mtime_ns and (lost or same_time(waiting.mtime_ns, step.mtime_ns)):
         system_calls.set_times(copy, step.mtime_ns, step.mtime_ns)
 
 
