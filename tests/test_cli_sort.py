@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -281,6 +282,24 @@ def test_a_person_can_read_what_would_be_done(photos: Path, tmp_path: Path, term
     assert ["02", "1"] in lines
     assert "IMG_0 (2).jpg" in out
     assert "Would copy 5 of 7 photos" in out
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems take only names that are text")
+def test_any_name_that_is_text_is_sorted_told_and_undone(tmp_path: Path, terminal: Terminal) -> None:
+    photos = tmp_path / os.fsdecode(b"caf\xe9 \xf0\x9f\x98\x80")
+    names = (b"\xff.jpg", b"new\nline.jpg", b"\x1b[2Jgone.jpg", "Öl & Wasser 海.jpg".encode(), b"  .jpg")
+    for number, name in enumerate(names):
+        save_photo(photos / os.fsdecode(name), number)
+    before = tree_of(photos)
+    rest = ("sort", photos, "--to", tmp_path / "sorted", "--by", "labels", "--unsure", "Ça/\x07:?", "--move", "--yes")
+    status, out, err = terminal.run(*rest)
+    assert status == cli.SOME_FAILED, err
+    assert "\x1b" not in out
+    assert "not valid text" in out
+    assert [os.fsencode(path.name) for path in photos.iterdir()] == [names[0]]
+    document = terminal.document("undo")
+    assert {item["source"] for item in document["items"]} == {os.fsdecode(name) for name in names[1:]}
+    assert tree_of(photos) == before
 
 
 @pytest.mark.parametrize(

@@ -236,11 +236,15 @@ def counted(number: int, what: str) -> str:
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0))}
+"""Names of files may hold what a terminal takes for orders."""
+
+
 def write(line: str) -> None:
     """A line of the result, on standard output."""
-    sys.stdout.write(line + "\n")
+    sys.stdout.write(line.translate(_CONTROLS) + "\n")
 
 
 def say(line: str) -> None:
     """A line beside the result, on standard error."""
-    sys.stderr.write(line + "\n")
+    sys.stderr.write(line.translate(_CONTROLS) + "\n")
