@@ -27,6 +27,7 @@ from photosort.gui.sorting.proposal import Proposal
 from photosort.gui.sorting.send_menu import FolderAsker, send_menu
 from photosort.gui.sorting.word_menus import WordMenus
 
+_NOT_YET = "\N{HORIZONTAL ELLIPSIS}"
 _DOUBTFUL = 300
 """So many of the least sure photos are shown at once."""
 
@@ -116,6 +117,8 @@ class Preview(QObject):
             word.setEnabled(request is not None)
         page.sentence.say(scope=self._scope_words)
         if request is None or root is None:
+            page.sentence.say(**dict.fromkeys(("where", "rules", "names", "how", "unsure"), _NOT_YET))
+            page.boldness.tell("", doubtful=False)
             return
         page.sentence.say(
             where=place_in_words(request.destination, root),

@@ -43,6 +43,8 @@ class Proposal(QObject):
     failed = Signal(object)
     """The exception of a job that failed."""
     busy_changed = Signal(bool)
+    progressed = Signal(object)
+    """Progress: how far the plan is that is being made."""
 
     def __init__(self, catalog: Catalog, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -207,6 +209,7 @@ class Proposal(QObject):
         this_round = self._round
         job = self._jobs.start(_LOOKING, make, lambda made: self._on_made(made, this_round))
         if job is not None:
+            job.progressed.connect(self.progressed)
             self._pending += 1
             job.finished.connect(self._on_finished)
             self.busy_changed.emit(True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QWidget
 
 from photosort.gui.controls import label
 from photosort.gui.flow_layout import TIGHT, FlowLayout
-from photosort.gui.theme import SPACING, scaled
+from photosort.gui.theme import scaled
 
 _SIZE = 1.3
 _CLOSE = (",", ".")
@@ -45,7 +46,7 @@ class Sentence(QWidget):
         super().__init__(parent)
         self.setAccessibleName("What sorting will do")
         self.words: dict[str, QPushButton] = {name: self._word(name) for name in WORDS}
-        flow = FlowLayout(SPACING - 2, 2, self)
+        flow = FlowLayout(QFontMetrics(scaled(self.font(), _SIZE)).horizontalAdvance(" "), 2, self)
         self._joints: dict[bool, list[QLabel]] = {True: [], False: []}
         self._moves = True
         for part in _PARTS:

@@ -9,8 +9,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from photosort.core.catalog import Catalog
-from photosort.core.catalog.rules import Watch
+from photosort.core.catalog.rules import KeptRule, Watch
 from photosort.core.errors import PhotosortError
+from photosort.core.photo import Progress
 from photosort.core.sorting.account import plan_csv
 from photosort.core.sorting.values import SortRequest
 from photosort.core.thumbnails import ThumbnailCache
@@ -26,6 +27,7 @@ from photosort.gui.sorting.preview import Preview
 from photosort.gui.sorting.proposal import Proposal
 from photosort.gui.sorting.scope import Scope, likeliest
 from photosort.gui.sorting.word_menus import WordMenus
+from photosort.gui.telling import Telling
 from photosort.gui.thumbnail_loader import ThumbnailLoader
 
 _WATCH = {
@@ -39,6 +41,7 @@ _WATCH = {
         "They are sorted without asking where nothing is in doubt, and proposed where it is. Every time can be undone.",
     ),
 }
+_LOOKING = "Looking at where photos go\N{HORIZONTAL ELLIPSIS}"
 _DOWN = "\N{BLACK DOWN-POINTING SMALL TRIANGLE}"
 
 
@@ -81,6 +84,7 @@ class Sorting(QObject):
         self._new: Scope | None = None
         self._scope = Scope("all", 0)
         self._watch = Watch.NO
+        self._telling = Telling()
         self._loader = ThumbnailLoader(thumbnails)
         self.page = SortPage(icons, self._loader)
         self.proposal = Proposal(catalog, self)
@@ -95,6 +99,7 @@ class Sorting(QObject):
         self.page.watch_button.clicked.connect(self.open_watch_menu)
         self.menus.scope_chosen.connect(self._on_scope_chosen)
         self.proposal.busy_changed.connect(self._show_busy)
+        self.proposal.progressed.connect(self._on_progressed)
         self.proposal.changed.connect(self._show_busy)
         self.proposal.failed.connect(self._on_failed)
         files.busy_changed.connect(self._enable)
@@ -149,7 +154,8 @@ class Sorting(QObject):
             return
         scopes = self.scopes()
         self._scope = likeliest(scopes)
-        self._watch = self._kept_watch()
+        kept = self._kept_rule()
+        self._watch = Watch.NO if kept is None else kept.watch
         self.menus.set_scopes(scopes, self._scope.name)
         self.page.refresh_button.hide()
         self.preview.reset(self._scope.words)
@@ -195,8 +201,15 @@ class Sorting(QObject):
         elif ground is not None and ground.kept:
             told = "As last time: shows what is new, and what you labelled since."
         waiting = self.proposal.busy and self.proposal.plan is None
-        self.page.show_busy("Looking at where photos go\N{HORIZONTAL ELLIPSIS}" if waiting else "", told)
+        if not waiting:
+            self._telling = Telling()
+        self.page.show_busy((self._telling.sentence() or _LOOKING) if waiting else "", told)
         self.page.export_button.setEnabled(self.proposal.plan is not None)
+
+    @Slot(object)
+    def _on_progressed(self, progress: Progress) -> None:
+        self._telling.update(progress)
+        self._show_busy()
 
     @property
     def shown(self) -> bool:
@@ -270,17 +283,24 @@ class Sorting(QObject):
         popup.open_below(self.page.watch_button)
 
     def _on_watch_chosen(self, watch: object) -> None:
-        if isinstance(watch, Watch):
-            self._watch = watch
-            self._show_watch()
+        if not isinstance(watch, Watch):
+            return
+        self._watch = watch
+        self._show_watch()
+        if (kept := self._kept_rule()) is not None:
+            # The rule is there already; it need not be done once more to be watched by.
+            self._keep(kept.request)
 
     def _show_watch(self) -> None:
         self.page.watch_button.setText(f"{_WATCH[self._watch][0]}  {_DOWN}")
 
-    def _kept_watch(self) -> Watch:
+    def _kept_rule(self) -> KeptRule | None:
         root_id = None if self._session is None else self._session.root_id
-        kept = None if root_id is None else self._catalog.rules.rule(root_id)
-        return Watch.NO if kept is None else kept.watch
+        try:
+            return None if root_id is None else self._catalog.rules.rule(root_id)
+        except PhotosortError as error:
+            self.failed.emit(error)
+            return None
 
     # -- the window ------------------------------------------------------------------------------------
 
