@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from photosort.core.catalog import Catalog
-from photosort.core.companions import SIDECAR_SUFFIXES
 from photosort.core.photo import Photo
 from photosort.core.scan import scan
 from photosort.core.sorting import engine
@@ -194,8 +193,3 @@ def keyworded(plan: MovePlan, *keywords: str) -> MovePlan:
         for photo in plan.photos
     )
     return replace(plan, photos=photos, request=replace(plan.request, how=How.KEYWORDS))
-
-
-def is_sidecar(name: str) -> bool:
-    """Whether a name is that of a file that says something of a photo."""
-    return Path(name).suffix.lower() in SIDECAR_SUFFIXES
