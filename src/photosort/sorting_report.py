@@ -82,7 +82,6 @@ def plan_lines(plan: MovePlan, *, folders: int | None = None) -> list[str]:
     renamed = [f"{photo.source}: {photo.conflict}" for photo in placed if photo.conflict]
     lines += _examples("Where a name is taken", renamed)
     lines += _others((photo.status, photo.source, photo.reason) for photo in plan.photos)
-    lines += _examples("Folders that stay as they are", [f"{kept.folder}, {photos(kept.photos)}" for kept in plan.kept])
     lines += _examples("Folders that would be empty, and go", plan.empties)
     lines += [
         f"Needs {plain(file_size(need.needed))} on the disk of {need.place}; {plain(file_size(need.free))} are free"
