@@ -65,7 +65,7 @@ def _of_jpeg(stream: BinaryIO) -> Packets:
     for marker, length in _segments(stream):
         if marker == 0xE1 and xmp is None:
             xmp = _behind(stream, _XMP_SEGMENT, length)
-        elif marker == 0xED:
+        elif marker == 0xED and len(resources) < MAX_PACKET_BYTES:
             resources += _behind(stream, _PHOTOSHOP_SEGMENT, length) or b""
     return Packets(xmp, _iptc_of_resources(resources))
 
@@ -159,7 +159,7 @@ def _of_tiff(stream: BinaryIO) -> Packets:
     found: dict[int, bytes] = {}
     for tag, kind, length, offset in struct.iter_unpack(f"{order}HHII", entries[: len(entries) // 12 * 12]):
         size = _TAG_SIZES.get(kind, 0) * length
-        if tag in (_XMP_TAG, _IPTC_TAG) and 4 < size <= MAX_PACKET_BYTES:
+        if tag in (_XMP_TAG, _IPTC_TAG) and tag not in found and 4 < size <= MAX_PACKET_BYTES:
             stream.seek(offset)
             found[tag] = stream.read(size)
     return Packets(found.get(_XMP_TAG), found.get(_IPTC_TAG))
