@@ -198,3 +198,49 @@ def test_a_folder_is_shown(filing: FilingDesk, name: str) -> None:
     QTest.keyClick(filing.list, Qt.Key.Key_Return)
     shown = {filing.desk.session.photo(filing.desk.id_of(photo)).path.parent.name for photo in filing.desk.names()}
     assert shown == {name}
+
+
+def test_the_photo_that_is_looked_at_closely_is_filed_too(filing: FilingDesk) -> None:
+    outside = filing.album.parent / "Elsewhere"
+    filing.add(filing.album / "Beach", outside)
+    filing.window.show_viewer(filing.desk.id_of("s3.jpg"))
+    QTest.keyClick(filing.window.viewer, Qt.Key.Key_1, CONTROL)
+    filing.settle()
+    assert filing.files("Beach") == ["s3.jpg"]
+    QTest.keyClick(filing.window.viewer, Qt.Key.Key_2, CONTROL)
+    filing.settle()
+    assert (outside / "s3.jpg").exists()
+    QTest.keyClick(filing.window.viewer, Qt.Key.Key_Escape)
+    assert "s3.jpg" not in filing.desk.names()
+    filing.undo()
+    assert filing.files("Beach") == ["s3.jpg"]
+    assert "s3.jpg" in filing.desk.session.columns.names
+
+
+def test_what_another_program_took_away_is_noticed(filing: FilingDesk) -> None:
+    # As a file manager does it on which photos were dropped with Shift.
+    (filing.album / "summer" / "s0.jpg").rename(filing.album.parent / "s0.jpg")
+    filing.window.grid.dragged_out.emit()
+    filing.settle()
+    assert "s0.jpg" not in filing.desk.names()
+
+
+def test_photos_dropped_beside_the_folders_open_nothing(filing: FilingDesk) -> None:
+    filing.add(filing.album / "Beach")
+    drop(filing.window, filing.photos("s0.jpg"), filing.window.rect().topLeft())
+    drop(filing.window.details, filing.photos("s0.jpg"), filing.window.details.rect().center())
+    filing.settle()
+    assert filing.desk.session.folder == filing.album
+    assert not filing.desk.session.target.only
+
+
+def test_what_was_brought_from_elsewhere_goes_back_there(filing: FilingDesk, tmp_path: Path) -> None:
+    photo = save_photo(tmp_path / "Card" / "n1.jpg", 77)
+    filing.add(filing.album / "Beach")
+    filing.drop_on("Beach", urls(photo))
+    run = filing.window._catalog.runs.runs()[0]
+    assert "1 photo" in run.title
+    filing.window.history.files.undo(run.id)
+    filing.settle()
+    assert photo.exists()
+    assert not (filing.album / "Beach").exists()

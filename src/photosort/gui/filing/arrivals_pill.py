@@ -10,6 +10,9 @@ from photosort.gui.controls import button, icon_button
 from photosort.gui.icons import IconSet
 from photosort.gui.theme import SPACING
 
+_HEIGHT = 36
+"""Twice the radius that the style sheet gives it."""
+
 
 class ArrivalsPill(QWidget):
     """Floats at the lower edge of the photos: one click leads to the preview, another puts it off.
@@ -33,10 +36,11 @@ class ArrivalsPill(QWidget):
         self.close_button = icon_button(icons, "close", "Not now")
         self.close_button.clicked.connect(self.put_off)
         row = QHBoxLayout(self)
-        row.setContentsMargins(SPACING + 4, 2, 4, 2)
+        row.setContentsMargins(SPACING + 4, 0, 4, 0)
         row.setSpacing(SPACING // 2)
         row.addWidget(self.sort_button)
         row.addWidget(self.close_button)
+        self.setFixedHeight(_HEIGHT)
         page.installEventFilter(self)
         self.hide()
 

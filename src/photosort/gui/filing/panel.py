@@ -69,10 +69,14 @@ class FilingPanel(QWidget):
         inner.setContentsMargins(SPACING, 0, SPACING, 0)
         inner.setSpacing(SPACING)
         self.watch_button = button("", "link")
-        self.watch_button.setToolTip("What happens to photos that are new in this folder")
+        self.watch_button.setToolTip("This folder is watched: what happens to photos that are new in it")
         self.watch_button.hide()
-        for widget in (self.hint, self.field, self.card, self.watch_button):
+        for widget in (self.hint, self.field, self.card):
             inner.addWidget(widget)
+        # Its words begin where those above it do.
+        watched = QVBoxLayout()
+        watched.setContentsMargins(2, 0, SPACING, 0)
+        watched.addWidget(self.watch_button, 0, Qt.AlignmentFlag.AlignLeft)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACING // 2)
@@ -80,6 +84,7 @@ class FilingPanel(QWidget):
         column.addLayout(head)
         column.addWidget(self.list)
         column.addLayout(inner)
+        column.addLayout(watched)
         self.setAcceptDrops(True)
 
         self.list.file_wanted.connect(self.file_wanted)

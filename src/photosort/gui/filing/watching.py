@@ -20,7 +20,8 @@ from photosort.gui.session import FolderSession
 from photosort.gui.sorting.file_jobs import FileJobs
 
 _PLANNING = "Looking where new photos belong"
-_SAID: Final = {Watch.PROPOSE: "Watching: new photos are proposed", Watch.FILE: "Watching: new photos are filed"}
+_DOWN: Final = "\N{BLACK DOWN-POINTING SMALL TRIANGLE}"
+_SAID: Final = {Watch.PROPOSE: f"New photos are proposed  {_DOWN}", Watch.FILE: f"New photos are filed  {_DOWN}"}
 _OFFERED: Final = {
     Watch.PROPOSE: "Propose what to do with new photos",
     Watch.FILE: "File new photos where it is sure",
