@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -39,14 +39,21 @@ class HistoryPage(ReadingPage):
         self._icons = icons
         self._runs: Sequence[Run] = ()
         self._root_id: int | None = None
+        self._interrupted: frozenset[int] = frozenset()
         self._busy = False
         self._shown = _AT_ONCE
         self.entries: list[Entry] = []
         self._here_only = False
 
-    def show_runs(self, runs: Sequence[Run], root_id: int | None) -> None:
-        """Show these, newest first; ``root_id`` is the folder that is open."""
-        self._runs, self._root_id = runs, root_id
+    def show_runs(self, runs: Sequence[Run], root_id: int | None, interrupted: Collection[int] = ()) -> None:
+        """Show what was done.
+
+        Args:
+            runs: newest first.
+            root_id: the folder that is open; None for none.
+            interrupted: ids of those on which nobody works any more, although they are not at their end.
+        """
+        self._runs, self._root_id, self._interrupted = runs, root_id, frozenset(interrupted)
         self._fill()
 
     def set_busy(self, *, busy: bool) -> None:
@@ -109,7 +116,7 @@ class HistoryPage(ReadingPage):
         return row
 
     def _entry(self, run: Run) -> Entry:
-        entry = Entry(run)
+        entry = Entry(run, at_work=run.state.at_work and run.id not in self._interrupted)
         entry.set_busy(busy=self._busy)
         entry.open_button.clicked.connect(partial(self.open_requested.emit, run.id))
         entry.undo_button.clicked.connect(partial(self.undo_requested.emit, run.id))
@@ -123,9 +130,10 @@ class Entry(QFrame):
 
     Args:
         run: the run.
+        at_work: somebody still works on it.
     """
 
-    def __init__(self, run: Run, parent: QWidget | None = None) -> None:
+    def __init__(self, run: Run, *, at_work: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("card")
         self.run = run
@@ -134,8 +142,8 @@ class Entry(QFrame):
         self.open_button.setToolTip("Before and after, and every photo")
         told = f"{words.clock(run.started_at)} \N{MIDDLE DOT} {words.way(run)} \N{MIDDLE DOT} {words.facts(run)}"
         self.facts = label(told, "muted", wrap=True)
-        interrupted = run.state.at_work
-        self.state = label(words.state(run), "warning" if interrupted else "muted")
+        interrupted = run.state.at_work and not at_work
+        self.state = label(words.state(run, at_work=at_work), "warning" if interrupted else "muted")
         self.undo_button = button("Undo")
         self.undo_button.setAccessibleName(f"Undo: {run.title}")
         self.redo_button = button("Do it again")

@@ -28,9 +28,11 @@ class Notices:
         self._files = files
         self._show_run = show_run
         self._greeted: int | None = None
+        self._lasting = False
 
     def tell_done(self, result: Run | Undone) -> None:
-        """Say what was done, or put back."""
+        """Say what was done, or put back: also after the folder was changed, until it is dismissed."""
+        self._lasting = True
         if isinstance(result, Undone):
             self._tell_undone(result)
             return
@@ -52,19 +54,20 @@ class Notices:
         else:
             self._notice.say(f"{told}.", more="Show", show_more=show)
 
-    def tell_sorted_before(self, root_id: int, runs: Sequence[Run]) -> None:
+    def tell_sorted_before(self, root_id: int, runs_of: Callable[[int], Sequence[Run]]) -> None:
         """Say once of a folder that opens that it was sorted before.
 
         Args:
             root_id: the folder.
-            runs: what was done in it, newest first.
+            runs_of: gives what was done in a folder, newest first.
         """
         if self._greeted == root_id:
             return
         self._greeted = root_id
-        run = next((run for run in runs if words.can_undo(run)), None)
-        if run is None or self._notice.isVisible():
+        run = next((run for run in runs_of(root_id) if words.can_undo(run)), None)
+        if run is None or not self._notice.isHidden():
             return
+        self._lasting = False
         show = partial(self._show_run, run.id)
         # What lies back is looked at first where it is much.
         undo = show if run.standing > words.MUCH else partial(self._files.undo, run.id)
@@ -74,10 +77,12 @@ class Notices:
 
     def tell_held_back(self, folder: Path | None) -> None:
         """Say that another folder opens later."""
+        self._lasting = False
         what = "The folder closes" if folder is None else f"{words.place(folder)} opens"
         self._notice.say(f"{what} when the files are moved.", "Cancel moving", self._files.cancel)
 
     def forget(self) -> None:
-        """The folder has closed: say nothing of it any longer."""
+        """The folder has closed: what was said of it alone is said no longer."""
         self._greeted = None
-        self._notice.dismiss()
+        if not self._lasting:
+            self._notice.dismiss()

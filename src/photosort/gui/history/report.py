@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 
 from photosort.core.catalog import Catalog
 from photosort.core.photo import Photo, Progress
+from photosort.core.sorting import engine
 from photosort.core.sorting.values import Account, AccountItem, Run, Status
 from photosort.core.thumbnails import ThumbnailCache
 
@@ -54,6 +55,7 @@ class Report:
         folders_before: how many folders the sorted photos lay in.
         folders: where they went, most photos first; the first `SHOWN_FOLDERS` with samples.
         lost: sorted photos that lie neither where they were nor where they went.
+        at_work: somebody still works on it.
         duplicates: photos that are there as well elsewhere, and still lie where they did.
     """
 
@@ -64,6 +66,7 @@ class Report:
     folders_before: int = 0
     folders: tuple[FolderShare, ...] = ()
     lost: int = 0
+    at_work: bool = False
     duplicates: tuple[Photo, ...] = ()
 
 
@@ -99,7 +102,8 @@ def read_report(catalog: Catalog, thumbnails: ThumbnailCache, run_id: int) -> Ge
     )
     before = len(Counter(_folder_of(item.source) for item in placed))
     duplicates = yield from _duplicates(catalog, account)
-    return Report(run, account, standing, _pictured(heaped, pictures), before, shares, lost, duplicates)
+    at_work = run.state.at_work and all(one.id != run_id for one in engine.interrupted(catalog))
+    return Report(run, account, standing, _pictured(heaped, pictures), before, shares, lost, at_work, duplicates)
 
 
 def _count_lost(run: Run, placed: Sequence[AccountItem]) -> Generator[Progress, None, int]:

@@ -160,7 +160,7 @@ class RunPage(QWidget):
         self.report = report
         self.title.setText(words.named(report.run))
         self.title.setToolTip(words.way(report.run))
-        self.state.setText(words.state(report.run))
+        self.state.setText(words.state(report.run, at_work=report.at_work))
         self.setAccessibleName(f"What was done: {words.named(report.run)}")
         self.keepsake.show_report(report)
         self.duplicates.set_count(len(report.duplicates))
@@ -196,7 +196,7 @@ class RunPage(QWidget):
     def _show_buttons(self) -> None:
         run = None if self.report is None else self.report.run
         standing = run is not None and words.can_undo(run)
-        interrupted = run is not None and run.state.at_work and not self._busy
+        interrupted = self.report is not None and self.report.run.state.at_work and not self.report.at_work
         chosen = len(self.account.selected()) if standing and self.views.currentWidget() is self.account else 0
         self.undo_button.setVisible(standing)
         self.undo_some_button.setVisible(chosen > 0)
@@ -204,7 +204,13 @@ class RunPage(QWidget):
         self.redo_button.setVisible(run is not None and words.can_redo(run))
         self.finish_button.setVisible(interrupted)
         self.roll_back_button.setVisible(interrupted and run is not None and run.state is not RunState.UNDOING)
-        asking: tuple[QPushButton, ...] = (self.undo_button, self.undo_some_button, self.redo_button)
+        asking: tuple[QPushButton, ...] = (
+            self.undo_button,
+            self.undo_some_button,
+            self.redo_button,
+            self.finish_button,
+            self.roll_back_button,
+        )
         for one in (*asking, self.duplicates.button):
             one.setEnabled(not self._busy)
             one.setToolTip("Files are being moved: wait for that, or cancel it" if self._busy else "")

@@ -197,7 +197,8 @@ class History(QObject):
 
     def _refresh_list(self) -> None:
         root_id = None if self._session is None else self._session.root_id
-        self.list_page.show_runs(self._catalog.runs.runs(), root_id)
+        interrupted = [run.id for run in engine.interrupted(self._catalog)]
+        self.list_page.show_runs(self._catalog.runs.runs(), root_id, interrupted)
 
     def _current(self) -> QWidget | None:
         return None if self._pages is None else self._pages.currentWidget()
@@ -247,7 +248,7 @@ class History(QObject):
     def _on_content_changed(self) -> None:
         session = self._session
         if session is not None and session.root_id is not None and self._notices is not None:
-            self._notices.tell_sorted_before(session.root_id, self._catalog.runs.runs(session.root_id))
+            self._notices.tell_sorted_before(session.root_id, self._catalog.runs.runs)
 
     @Slot()
     def _on_session_closed(self) -> None:

@@ -142,8 +142,10 @@ def can_redo(run: Run) -> bool:
     return run.state is RunState.UNDONE and not into_trash(run)
 
 
-def state(run: Run) -> str:
-    """How far it is; empty where it stands as a whole."""
+def state(run: Run, *, at_work: bool = False) -> str:
+    """How far it is; empty where it stands as a whole; ``at_work`` while somebody still works on it."""
+    if at_work:
+        return "At work"
     placed = sorted_count(run)
     match run.state:
         case RunState.UNDONE | RunState.ROLLED_BACK:
