@@ -22,6 +22,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import again
 import folders
 import grid
+import planning
+import sorting
 import starting
 import throughput
 import window
@@ -39,7 +41,9 @@ THEMES = {
     "window": window,
     "grid": grid,
     "again": again,
+    "sorting": sorting,
     "written": written,
+    "planning": planning,
 }
 
 

@@ -13,6 +13,8 @@ from photosort.core.imaging.formats import PHOTO_SUFFIXES
 from photosort.core.photo import Failure, Photo
 from photosort.core.sorting.values import How
 
+_LIBRARY = ".photoslibrary"
+
 IN_DESTINATION: Final = "it lies in the destination already"
 
 
@@ -218,7 +220,8 @@ def why_settled(photo: Photo, folder: SourceFolder, place: Destination, past: Pa
 
 def in_library(folder: str) -> bool:
     """Whether a folder is, or lies in, a library of Apple Photos."""
-    return any(part.lower().endswith(".photoslibrary") for part in folder.split("/"))
+    low = folder.lower()
+    return _LIBRARY in low and any(part.endswith(_LIBRARY) for part in low.split("/"))
 
 
 def _relative(path: Path, *bases: Path) -> str | None:

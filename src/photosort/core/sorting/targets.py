@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from photosort.core.companions import SIDECAR_SUFFIXES, VIDEO_SUFFIXES, suffix_of
@@ -111,28 +111,29 @@ class TargetNames:
             wanted = tuple(legal_name(name) for name in names)
             if wanted[0] != names[0]:
                 conflict = f"“{names[0]}” cannot be written to that disk: it becomes “{wanted[0]}”"
-        found = wanted = _distinct(wanted)
+        wanted = _distinct(wanted)
+        found = _by_key(wanted)
         if not self._free(here, found, origin):
-            key = collision_key(wanted[0])
+            key = next(iter(found))
             number = here.next_number.get(key, 2)
-            while not self._free(here, found := _apart(numbered_group(wanted, number)), origin):
+            while not self._free(here, found := _by_key(numbered_group(wanted, number)), origin):
                 number += 1
             here.next_number[key] = number + 1
-            conflict = f"“{wanted[0]}” is taken there: it becomes “{found[0]}”"
+            conflict = f"“{wanted[0]}” is taken there: it becomes “{next(iter(found.values()))}”"
         _take(here, found, origin)
-        return Settled(found, conflict)
+        return Settled(tuple(found.values()), conflict)
 
     def _seen(self, folder: str) -> _Folder:
         here = _Folder()
         for name in self._place.names.get(folder, ()):
-            _take(here, (name,), None)
+            _take(here, (collision_key(name),), None)
         return here
 
     @staticmethod
-    def _free(here: _Folder, names: Sequence[str], origin: str) -> bool:
-        if not here.names.isdisjoint(collision_key(name) for name in names):
+    def _free(here: _Folder, names: Mapping[str, str], origin: str) -> bool:
+        if not here.names.isdisjoint(names):
             return False
-        picture = collision_key(names[0])
+        picture = next(iter(names))
         stem = split_suffix(picture)[0]
         others = [traits for other, traits in here.stems.get(stem, ()) if other != origin]
         if others:
@@ -169,7 +170,10 @@ def numbered_group(names: Sequence[str], number: int) -> tuple[str, ...]:
 
 def _distinct(names: Sequence[str]) -> tuple[str, ...]:
     """The same names, but that no two are one to a system that knows no case (``a.xmp`` and ``A.XMP`` of one photo)."""
-    found: dict[str, str] = {}
+    found = _by_key(names)
+    if len(found) == len(names):
+        return tuple(names)
+    found.clear()
     for name in names:
         other, number = name, 2
         while collision_key(other) in found:
@@ -178,15 +182,9 @@ def _distinct(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(found.values())
 
 
-def _apart(names: Sequence[str]) -> tuple[str, ...]:
-    """The names, those with a number that some system holds for one before them: ``a.xmp`` beside ``A.xmp``."""
-    found: dict[str, str] = {}
-    for name in names:
-        one, number = name, 2
-        while collision_key(one) in found:
-            one, number = numbered(name, number), number + 1
-        found[collision_key(one)] = one
-    return tuple(found.values())
+def _by_key(names: Iterable[str]) -> dict[str, str]:
+    """Collision key -> name, in their order."""
+    return {collision_key(name): name for name in names}
 
 
 def _base(names: Sequence[str]) -> str:
@@ -198,11 +196,10 @@ def _base(names: Sequence[str]) -> str:
     return stem
 
 
-def _take(here: _Folder, names: Sequence[str], origin: str | None) -> None:
-    for name in names:
-        key = collision_key(name)
+def _take(here: _Folder, keys: Iterable[str], origin: str | None) -> None:
+    for key in keys:
         here.names.add(key)
-        traits = _trait(suffix_of(name))
+        traits = _trait(suffix_of(key))
         if traits:
             here.stems.setdefault(split_suffix(key)[0], []).append((origin, traits))
 
@@ -213,11 +210,11 @@ def _trait(suffix: str) -> int:
     return _ATTACHED if suffix in VIDEO_SUFFIXES or suffix in SIDECAR_SUFFIXES else 0
 
 
-def _traits(names: Sequence[str], stem: str) -> int:
+def _traits(keys: Iterable[str], stem: str) -> int:
     found = 0
-    for name in names:
-        if split_suffix(collision_key(name))[0] == stem:
-            found |= _trait(suffix_of(name))
+    for key in keys:
+        if split_suffix(key)[0] == stem:
+            found |= _trait(suffix_of(key))
     return found
 
 
