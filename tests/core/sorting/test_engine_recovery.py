@@ -173,6 +173,29 @@ def test_an_interrupted_undo_is_gone_on_with(
     assert not destination.exists()
 
 
+@pytest.mark.parametrize("end", [engine.finish, engine.roll_back])
+def test_a_recovery_that_is_stopped_is_offered_again(album: Album, end: object) -> None:
+    """Photos that it has not got to may have been moved before the program died, without a mark of it."""
+    before = tree(album.root)
+    run = album.apply(album.plan(EVERYTHING, empties=["trip"]))
+    with closing(sqlite3.connect(album.catalog.path)) as connection, connection:
+        connection.execute("UPDATE runs SET state = 'applying'")
+    album.catalog.close()
+    forget_marks(album.catalog.directory)
+    with Catalog(album.catalog.directory) as catalog:
+        work = end(catalog, run.id)  # type: ignore[operator]
+        next(work)
+        next(work)
+        work.close()
+        assert [one.id for one in engine.interrupted(catalog)] == [run.id]
+        ended = finish(end(catalog, run.id))  # type: ignore[operator]
+        if end is engine.finish:
+            assert (ended.state, ended.standing) == (RunState.APPLIED, 3)
+            assert finish(engine.undo(catalog, run.id)).restored == 3
+    assert tree(album.root) == before
+    assert not album.destination.exists()
+
+
 def test_a_run_at_work_is_not_interrupted(album: Album) -> None:
     work = engine.apply(album.catalog, album.plan(EVERYTHING))
     next(work)

@@ -114,27 +114,36 @@ def place(
     home = catalog.runs.home(run) if run.how is How.MOVE else None
     driver = Driver(record, drive, Marks(catalog, run.id), home=home, trash=trash)
     state = RunState.STOPPED
+    ended = run
     try:
         yield from driver.run(photos)
         state = RunState.APPLIED
     finally:
-        # Whatever stopped it, and unless the catalog itself fails: then it counts as interrupted.
-        notes = Notes()
-        for photo in photos:
-            if photo.position not in driver.outcomes and (drive.fresh or drive.recovering):
-                photo.status, photo.reason = Status.LEFT, STOPPED
-                notes.photos.append(_note(photo))
-        catalog.runs.note(run.id, notes)
-        driver.sync()
-        if any(photo.standing for photo in record.photos):
-            driver.folders.settle(Side.AFTER, driver.busy_folders())
-            journal_file.close(record, state)
-        else:
-            # Nothing to undo, so nothing is left behind.
-            journal_file.remove(run)
-            driver.folders.settle(Side.BEFORE, driver.busy_folders())
-        ended = catalog.runs.end(run.id, state, _title(record), seconds=time.monotonic() - began)
+        # Whatever stopped it, and unless the catalog itself fails: then it counts as interrupted. So does a recovery
+        # that is stopped: of photos that it has not reached, nobody knows where they are.
+        if state is RunState.APPLIED or not drive.recovering:
+            if drive.fresh:
+                catalog.runs.note(run.id, _stop_short(photos, driver))
+            driver.sync()
+            if any(photo.standing for photo in record.photos):
+                driver.folders.settle(Side.AFTER, driver.busy_folders())
+                journal_file.close(record, state)
+            else:
+                # Nothing to undo, so nothing is left behind.
+                journal_file.remove(run)
+                driver.folders.settle(Side.BEFORE, driver.busy_folders())
+            ended = catalog.runs.end(run.id, state, _title(record), seconds=time.monotonic() - began)
     return ended
+
+
+def _stop_short(photos: Sequence[RunPhoto], driver: Driver) -> Notes:
+    """Say of photos that were not reached that they were left."""
+    notes = Notes()
+    for photo in photos:
+        if photo.position not in driver.outcomes:
+            photo.status, photo.reason = Status.LEFT, STOPPED
+            notes.photos.append(_note(photo))
+    return notes
 
 
 def go_back(catalog: Catalog, record: RunRecord, trash: Trash | None) -> Generator[Progress, None, Run]:
@@ -171,17 +180,18 @@ def take_back(
     home = catalog.runs.home(run) if run.how is How.MOVE else None
     driver = Driver(record, drive, Marks(catalog, run.id), home=home, trash=trash)
     whole = False
+    ended = run
     try:
         yield from driver.run(photos)
         whole = True
     finally:
         driver.sync()
         standing = {photo.position for photo in record.photos if photo.standing}
-        if not standing:
-            journal_file.remove(run)
-        driver.folders.settle(Side.BEFORE, driver.busy_folders())
-        ended = run
-        if whole or not rolling:
+        # A recovery that is stopped still counts as interrupted: nobody knows where the rest is.
+        if whole or not recovering:
+            if not standing:
+                journal_file.remove(run)
+            driver.folders.settle(Side.BEFORE, driver.busy_folders())
             # An undo of all that stood has done what it can, also where some photos could not be put back.
             undone = not standing or (whole and standing <= {photo.position for photo in photos})
             ended = catalog.runs.end(run.id, _state_after_undo(before, rolling=rolling, undone=undone), run.title)
