@@ -22,7 +22,7 @@ from tests.core.sorting.worlds import contents, finished, labelled, planned, sca
 HOWS = st.sampled_from((How.MOVE, How.MOVE, How.COPY, How.HARDLINK, How.SYMLINK))
 PLACES = st.sampled_from(("inside", "beside", "root", "other"))
 
-tried = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+tried = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 class World:
@@ -57,6 +57,9 @@ class World:
                 {photo.id: self.catalog.root_path(root) / photo.relpath for photo in self.catalog.photos(root)}
             )
         return found
+
+    def relpaths(self) -> list[str]:
+        return [photo.relpath for photo in self.catalog.photos(self.root_id)]
 
     def _other(self) -> int | None:
         return None if self.destination.is_relative_to(self.root) else self.catalog.find_root(self.destination)
@@ -236,3 +239,42 @@ def test_a_plan_of_nothing_is_no_run(tmp_path, how) -> None:
         plan = world.plan(how)
         assert plan.photos == ()
         assert world.look() == world.before
+
+
+@tried
+@given(tree=trees(), how=HOWS, where=PLACES)
+def test_the_journal_alone_gives_everything_back(tmp_path, tree, how, where) -> None:
+    with _world(tmp_path, tree, where) as world:
+        plan = world.plan(how)
+        if plan.refusals:
+            return
+        run = finished(engine.apply(world.catalog, plan))
+        if not run.standing:
+            # A run that placed nothing leaves nothing.
+            assert world.look() == world.before
+            return
+        file = world.destination / ".photosort" / f"{run.name}.jsonl"
+        undone = finished(engine.undo_journal(file, directory=tmp_path / "another computer"))
+        assert [item for item in undone.items if item.status != "restored"] == []
+        assert world.look() == world.before
+
+
+@tried
+@given(tree=trees(), first=HOWS, second=HOWS, where=PLACES, data=st.data())
+def test_two_runs_are_undone_in_either_order(tmp_path, tree, first, second, where, data) -> None:
+    with _world(tmp_path, tree, where) as world:
+        runs = []
+        for how in (first, second):
+            plan = world.plan(how)
+            if plan.refusals:
+                return
+            runs.append(finished(engine.apply(world.catalog, plan)))
+            others = {path: data.draw(st.sampled_from(("sea", "forest", "later"))) for path in world.relpaths()}
+            labelled(world.catalog, world.root_id, others)
+        in_order = data.draw(st.booleans())
+        for run in runs if in_order else runs[::-1]:
+            finished(engine.undo(world.catalog, run.id))
+            assert not world.contents.keys() - contents(world.root, world.destination).keys()
+            _check_catalog(world)
+        if not in_order:
+            assert world.look() == world.before
