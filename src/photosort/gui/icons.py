@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Protocol
 
-from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from photosort.core.paths import resources
 from photosort.gui.theme import Theme, Themes
+
+_SIZES = (16, 20, 24)
+_SCALES = (1, 2)
 
 
 class _HasIcon(Protocol):
@@ -23,8 +25,36 @@ def pixmap(name: str, colour: str, size: int, scale: float = 1.0) -> QPixmap:
     Raises:
         FileNotFoundError: there is no icon of that name.
     """
-    text = (resources() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
-    renderer = QSvgRenderer(QByteArray(text.replace("currentColor", colour).encode()))
+    return _painted(QSvgRenderer(_drawing(_text_of(name), colour)), size, scale)
+
+
+def icon(name: str, theme: Theme, *, colour: str | None = None) -> QIcon:
+    """An icon for buttons and menus: the theme's text colour, accent when checked, faint when disabled."""
+    result = QIcon()
+    modes = (
+        (colour or theme.text, QIcon.Mode.Normal, QIcon.State.Off),
+        (theme.accent, QIcon.Mode.Normal, QIcon.State.On),
+        (theme.faint, QIcon.Mode.Disabled, QIcon.State.Off),
+    )
+    text = _text_of(name)
+    for shade, mode, state in modes:
+        # Reading the drawing takes longer than painting it.
+        renderer = QSvgRenderer(_drawing(text, shade))
+        for size in _SIZES:
+            for scale in _SCALES:
+                result.addPixmap(_painted(renderer, size, scale), mode, state)
+    return result
+
+
+def _text_of(name: str) -> str:
+    return (resources() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+
+
+def _drawing(text: str, colour: str) -> QByteArray:
+    return QByteArray(text.replace("currentColor", colour).encode())
+
+
+def _painted(renderer: QSvgRenderer, size: int, scale: float) -> QPixmap:
     picture = QPixmap(round(size * scale), round(size * scale))
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
@@ -32,57 +62,6 @@ def pixmap(name: str, colour: str, size: int, scale: float = 1.0) -> QPixmap:
     painter.end()
     picture.setDevicePixelRatio(scale)
     return picture
-
-
-class _LineIcon(QIconEngine):
-    """Paints an icon in the sizes that are asked for, when they are: most of those that a window has never are.
-
-    Args:
-        name: of the icon.
-        off: colour of the lines.
-        on: their colour where a button is checked.
-        disabled: their colour where it can do nothing.
-    """
-
-    def __init__(self, name: str, off: str, on: str, disabled: str) -> None:
-        super().__init__()
-        self._name = name
-        self._off, self._on, self._disabled = off, on, disabled
-        self._painted: dict[tuple[str, int], QPixmap] = {}
-
-    def clone(self) -> QIconEngine:
-        """The same icon once more."""
-        return _LineIcon(self._name, self._off, self._on, self._disabled)
-
-    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        """Paint the icon into ``rect``."""
-        painter.drawPixmap(rect, self.pixmap(rect.size(), mode, state))
-
-    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        """The icon as a picture of ``size`` pixels of the device."""
-        shade = self._on if state == QIcon.State.On else self._off
-        if mode == QIcon.Mode.Disabled:
-            shade = self._disabled
-        side = min(size.width(), size.height())
-        key = (shade, side)
-        if key not in self._painted:
-            self._painted[key] = pixmap(self._name, shade, side)
-        return self._painted[key]
-
-
-def icon(name: str, theme: Theme, *, colour: str | None = None) -> QIcon:
-    """An icon for buttons and menus: the theme's text colour, accent when checked, faint when disabled."""
-    return _line_icon(name, colour or theme.text, theme.accent, theme.faint)
-
-
-@cache
-def _line_icon(name: str, off: str, on: str, disabled: str) -> QIcon:
-    """One for the whole program, for good.
-
-    Python's collector may run on any thread; an icon that it takes apart there, while the window's own thread lets go
-    of a button that wears it, ends the program.
-    """
-    return QIcon(_LineIcon(name, off, on, disabled))
 
 
 def application_icon() -> QIcon:
@@ -123,7 +102,7 @@ class IconSet:
             target.setIcon(self._icon(name, theme))
 
     def _icon(self, name: str, theme: Theme) -> QIcon:
-        """An icon keeps what it has painted, so each is made once."""
+        """An icon holds every size and scale that is needed; making one takes a millisecond, so each is made once."""
         key = (name, theme.name)
         if key not in self._made:
             self._made[key] = icon(name, theme)
