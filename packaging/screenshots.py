@@ -40,7 +40,20 @@ from photosort.gui.theme import Themes
 REPOSITORY = Path(__file__).resolve().parent.parent
 SCREENS = {1: QSize(1280, 800), 2: QSize(1280, 720)}
 """Window sizes in device-independent pixels by scale: 1280 x 800 and, at scale 2, 2560 x 1440 pixels."""
-STATES = ("welcome", "scanning", "analysed", "groups", "details", "viewer", "problems", "about", "lab", "sort")
+STATES = (
+    "welcome",
+    "scanning",
+    "analysed",
+    "groups",
+    "details",
+    "viewer",
+    "problems",
+    "about",
+    "lab",
+    "sort",
+    "sorted",
+    "history",
+)
 _PATIENCE_S = 300.0
 _SETTLE_MS = 2_000
 _LOST = 1_693_500_000
@@ -115,6 +128,8 @@ class Session:
                 "about": lambda: self._about(window),
                 "lab": lambda: self._lab(window),
                 "sort": lambda: self._sort(window),
+                "sorted": lambda: self._sorted(window),
+                "history": lambda: self._history(window),
             }
             for state in STATES[: max(map(STATES.index, self._options.only)) + 1]:
                 steps[state]()
@@ -239,6 +254,17 @@ class Session:
         """What sorting would do, as it is proposed."""
         window.bar.sort_button.click()
         self._until(lambda: window.sorting.proposal.plan is not None)
+        self._settle()
+
+    def _sorted(self, window: MainWindow) -> None:
+        """Do it, as proposed: its end is a page worth keeping."""
+        window.sorting.page.primary.click()
+        self._until(lambda: window.pages.currentWidget() is window.history.run_page and _idle(window))
+        self._settle()
+
+    def _history(self, window: MainWindow) -> None:
+        """What was done, and the ways back."""
+        window.bar.history_button.click()
         self._settle()
 
     @staticmethod
