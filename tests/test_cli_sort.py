@@ -377,6 +377,38 @@ def test_undo_leaves_what_was_changed_since_and_says_why(photos: Path, tmp_path:
     assert document["counts"] == {"in": 5, "restored": 4, "left": 1}
     [left] = [item for item in document["items"] if item["status"] == "left"]
     assert left["reason"]
+    status, out, _ = terminal.run("undo")
+    assert status == cli.OK
+    assert "was undone but for 1 photo: photosort undo 1" in out
+
+
+def test_a_folder_that_only_some_photos_come_back_to_lets_in_whom_it_did(
+    photos: Path, tmp_path: Path, terminal: Terminal
+) -> None:
+    mode = (photos / "DCIM").stat().st_mode
+    terminal.document("sort", photos, "--to", tmp_path / "sorted", "--by", "date", "--move", "--yes", status=3)
+    with (tmp_path / "sorted" / "2019" / "07" / "IMG_2.jpg").open("ab") as file:
+        file.write(b"changed")
+    assert terminal.document("undo", status=cli.SOME_FAILED)["counts"]["left"] == 1
+    assert sorted(path.name for path in (photos / "DCIM").glob("*.jpg")) == ["IMG_0.jpg", "IMG_1.jpg"]
+    assert (photos / "DCIM").stat().st_mode == mode
+
+
+def test_runs_that_stand_on_each_other_can_be_undone_in_any_order(
+    photos: Path, tmp_path: Path, terminal: Terminal
+) -> None:
+    before = tree_of(photos)
+    (photos / "broken.jpg").unlink()
+    (photos / "the last again.jpg").unlink()
+    terminal.document("sort", photos, "--to", photos / "ByDate", "--by", "date", "--move", "--yes")
+    terminal.document("sort", photos, "--to", tmp_path / "sea", "--by", "scenes", "--move", "--yes")
+    assert terminal.document("undo", "1", status=cli.SOME_FAILED)["counts"]["left"] == 5
+    assert terminal.document("undo")["run"] == 2
+    assert terminal.document("undo", "1")["counts"] == {"in": 5, "restored": 5, "left": 0}
+    after = tree_of(photos)
+    assert {path: before[path] for path in after} == after
+    status, out, _ = terminal.run("undo", "1")
+    assert (status, out) == (cli.OK, "Nothing to undo.\n")
 
 
 def test_undo_by_the_journal_alone(photos: Path, tmp_path: Path, terminal: Terminal, capsys: Any) -> None:

@@ -22,7 +22,6 @@ from photosort.cli_steps import (
     write,
 )
 from photosort.core.catalog import Catalog
-from photosort.core.errors import SortingError
 from photosort.core.files import absolute
 from photosort.core.sorting import account, engine, journal_file
 from photosort.core.sorting.engine import Undone, UndoneItem
@@ -176,7 +175,7 @@ def _undo(arguments: argparse.Namespace) -> int:
         # The catalog that made a journal knows more than it, and has to be kept in step.
         run = known or _run_to_undo(catalog, arguments.run)
         if run is None:
-            _answer(arguments, _undone_document(None, (), {}), ["Nothing to undo."])
+            _answer(arguments, _undone_document(None, (), {}), ["Nothing to undo.", *_partly_undone(catalog)])
             return OK
         command = shlex.join(("photosort", "undo", str(run.id)))
         placed = {item.source: (item.target, item.companions) for item in catalog.runs.account(run.id).items}
@@ -191,11 +190,10 @@ def _undo(arguments: argparse.Namespace) -> int:
 
 
 def _run_to_undo(catalog: Catalog, asked: int | None) -> Run | None:
-    """The run that was asked for, or the newest that stands; None where nothing does.
+    """The run that was asked for, or the newest that stands; None where there is nothing to undo.
 
     Raises:
         UsageError: there is no such run.
-        SortingError: it was undone before.
     """
     runs = catalog.runs.runs()
     if asked is None:
@@ -203,9 +201,17 @@ def _run_to_undo(catalog: Catalog, asked: int | None) -> Run | None:
     run = next((run for run in runs if run.id == asked), None)
     if run is None:
         raise UsageError(f"there is no run {asked}; photosort history lists those there are")
-    if not run.state.at_work and not run.standing:
-        raise SortingError(f"nothing of run {run.id} ({run.title}) is left to undo: it is {run.state.value}")
-    return run
+    # One that was undone may have left photos that were elsewhere then, and are not now.
+    return None if run.state is RunState.ROLLED_BACK and not run.standing else run
+
+
+def _partly_undone(catalog: Catalog) -> list[str]:
+    """Runs of which photos were left: what stood in the way may be gone by now."""
+    return [
+        f"Run {run.id} ({run.title}) was undone but for {counted(run.standing, 'photo')}: photosort undo {run.id}"
+        for run in catalog.runs.runs()
+        if run.state in _TAKEN_BACK and run.standing
+    ]
 
 
 def _undo_foreign(arguments: argparse.Namespace, catalog: Catalog, journal: Path) -> int:
@@ -229,7 +235,8 @@ def _tell_undone(arguments: argparse.Namespace, undone: Undone, placed: _Placed)
     left = [(item.source, item.reason) for item in undone.items if item.status != _RESTORED]
     # What a run of another catalog is called there is no number of this one.
     document = _undone_document(undone.run.id or None, undone.items, placed)
-    _answer(arguments, document, undo_lines(undone.run.how, undone.restored, left))
+    lines = undo_lines(undone.run.how, undone.restored, left) if undone.items else ["Nothing to undo."]
+    _answer(arguments, document, lines)
     return SOME_FAILED if left else OK
 
 

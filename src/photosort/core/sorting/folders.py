@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import stat
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
@@ -74,6 +75,7 @@ class Folders:
         self._record = record
         self._there: set[Path] = set()
         self._modes = {one.path: one.mode for one in record.folders if one.role is FolderRole.EMPTIED}
+        self._made_again: set[Path] = set()
 
     def open(self, home: Path) -> None:
         """Make the folder that the run's files go to; OSError if it cannot be."""
@@ -94,6 +96,8 @@ class Folders:
                 mode = _WHILE_AT_WORK if missing in self._modes else 0o777
                 with contextlib.suppress(FileExistsError):
                     system_calls.make_folder(missing, mode)
+                    if missing in self._modes:
+                        self._made_again.add(missing)
             if not folder.is_dir():
                 raise NotADirectoryError(errno.ENOTDIR, "a file lies where a folder is needed", os.fspath(folder))
         self._there.add(folder)
@@ -114,6 +118,7 @@ class Folders:
                 system_calls.remove_folder(one.path)
         if side is Side.BEFORE:
             self._restore(busy)
+        self._open_again()
 
     def _restore(self, busy: Collection[Path]) -> None:
         calm = [one for one in self._deepest_first({FolderRole.EMPTIED, FolderRole.TOUCHED}) if one.path not in busy]
@@ -124,6 +129,15 @@ class Folders:
         for one in calm:
             if one.mtime_ns is not None and one.mode is not None:
                 attributes.restore_times(one.path, FolderTimes(one.mtime_ns, one.mode))
+
+    def _open_again(self) -> None:
+        """Folders that were made again let in whom they let in before, also while not all of it is as it was."""
+        for path in sorted(self._made_again, reverse=True):
+            mode = self._modes[path]
+            with contextlib.suppress(OSError):
+                if mode is not None and stat.S_IMODE(path.stat().st_mode) == _WHILE_AT_WORK:
+                    system_calls.set_mode(path, mode)
+        self._made_again.clear()
 
     def _deepest_first(self, roles: Collection[FolderRole]) -> list[RunFolder]:
         found = [one for one in self._record.folders if one.role in roles]
