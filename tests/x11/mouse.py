@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Callable
 
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
@@ -33,6 +34,17 @@ def drag(start: QPoint, end: QPoint, *, key: str = "") -> subprocess.Popen[bytes
             steps += ["keydown", key]
     steps += ["sleep", "0.2", "mouseup", "1"]
     return subprocess.Popen(["xdotool", *steps, *(["sleep", "0.2", "keyup", key] if key else [])])
+
+
+def wait_until_it_stands(place: Callable[[], QPoint], qtbot: QtBot) -> None:
+    """Wait until something is laid out for good: where it is does not change any more."""
+    places = [QPoint(-1, -1), QPoint(-2, -2)]
+
+    def stands() -> bool:
+        places.append(place())
+        return places[-1] == places[-2] == places[-3]
+
+    qtbot.waitUntil(stands, timeout=20_000)
 
 
 def middle_of(widget: QWidget) -> QPoint:

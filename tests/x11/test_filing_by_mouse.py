@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from photosort.gui.dropping import target_of
 from photosort.gui.main_window import MainWindow
-from tests.x11.mouse import drag
+from tests.x11.mouse import drag, wait_until_it_stands
 
 pytestmark = pytest.mark.x11
 
@@ -27,13 +27,8 @@ def _open(window: MainWindow, folder: Path, qtbot: QtBot) -> None:
 def _list(window: MainWindow, qtbot: QtBot, *folders: Path) -> None:
     """List folders to file into, and wait until they stand where they will."""
     window.filing.panel.add(folders)
-    places = [QPoint(), QPoint(-1, -1)]
-
-    def stands() -> bool:
-        places.append(_line(window, 0))
-        return places[-1] == places[-2] == places[-3] and window.filing.panel.list.isVisible()
-
-    qtbot.waitUntil(stands, timeout=_PATIENCE_MS)
+    qtbot.waitUntil(window.filing.panel.list.isVisible, timeout=_PATIENCE_MS)
+    wait_until_it_stands(lambda: _line(window, 0), qtbot)
 
 
 def _tile(window: MainWindow, row: int) -> QPoint:

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from photosort.gui.dropping import target_of
 from photosort.gui.main_window import MainWindow
-from tests.x11.mouse import drag, middle_of, put
+from tests.x11.mouse import drag, middle_of, put, wait_until_it_stands
 
 pytestmark = pytest.mark.x11
 
@@ -84,6 +84,7 @@ def test_the_rubber_band_selects_what_it_touches(window: MainWindow, photos: Pat
     _open(window, photos, qtbot)
     grid = window.grid
     grid.set_tile_size(100)
+    wait_until_it_stands(lambda: grid.visualRect(grid.model().index(11, 0)).center(), qtbot)
     boxes = [grid.visualRect(grid.model().index(row, 0)) for row in range(12)]
     below = grid.viewport().mapToGlobal(QPoint(boxes[0].left() + 2, max(box.bottom() for box in boxes) + 20))
     up = grid.viewport().mapToGlobal(boxes[-1].center())
