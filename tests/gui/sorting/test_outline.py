@@ -8,8 +8,27 @@ import numpy as np
 
 from photosort.core.columns import PhotoColumns
 from photosort.core.photo import Photo, PhotoState, TakenSource
-from photosort.core.sorting.values import KeptFolder, MovePlan, PlannedFile, PlannedPhoto, SortRequest, Status
-from photosort.gui.sorting.fates import ROOT, STAYS, Fates, Kind, fates_of_folders, fates_of_plan
+from photosort.core.sorting.planning import Changes
+from photosort.core.sorting.values import (
+    KeepFolders,
+    KeptFolder,
+    MovePlan,
+    PlannedFile,
+    PlannedPhoto,
+    SortRequest,
+    Status,
+)
+from photosort.gui.sorting.fates import (
+    ROOT,
+    STAYS,
+    Fates,
+    Kind,
+    fates_before_planning,
+    fates_of_folders,
+    fates_of_plan,
+    with_changes,
+    without_changes,
+)
 from photosort.gui.sorting.outline import DOUBTFUL, SAMPLES, Outline
 
 ROOT_FOLDER = Path("/photos")
@@ -145,6 +164,31 @@ def test_a_sketch_moves_what_rules_place_and_leaves_what_stays_for_another_reaso
     assert lines["stays:duplicate"] == [7]
     assert not any(8 in ids for ids in lines.values()), "nobody asked about it"
     assert sketch.doubtful(9).tolist() == [4, 0]
+
+
+def test_before_the_disk_was_asked_it_is_seen_what_rules_and_hands_would_do() -> None:
+    columns = columns_of("DCIM/1.jpg", "DCIM/2.jpg", "Italy 2019/3.jpg", "DCIM/4.jpg", "DCIM/5.jpg")
+    base = fates_before_planning(columns, [1, 2, 3, 4], KeepFolders(auto=True))
+    codes, guessed = np.array([0, 0, 0, -1, 0], np.int32), np.full(5, 0.9, np.float32)
+    sketch = fates_of_folders(base, ("sea",), codes, guessed, "unsure")
+    assert arranged(Outline(columns, sketch, "Sorted"), ROOT, STAYS) == {
+        ROOT: [],
+        "to:sea": [2, 1],
+        STAYS: [],
+        "stays:unsure": [4],
+        "stays:kept:Italy 2019": [3],
+    }
+    changes = Changes(out=frozenset({1, 5}), elsewhere={3: "sea", 4: "street"})
+    changed = with_changes(sketch, columns, changes)
+    assert arranged(Outline(columns, changed, "Sorted"), ROOT, STAYS) == {
+        ROOT: [],
+        "to:sea": [3, 2],
+        "to:street": [4],
+        STAYS: [],
+        "stays:out": [1],
+    }
+    assert changed.doubtful(9).tolist() == [1], "what a hand has placed is no guess"
+    assert without_changes(changes, {1, 3, 4, 5}) == Changes(frozenset(), {})
 
 
 def test_many_kept_folders_stand_below_a_line_of_their_own() -> None:

@@ -121,6 +121,7 @@ def test_a_kept_folder_is_included_with_one_click(sort_desk: SortDesk) -> None:
     sort_desk.sort()
     sort_desk.only_scenes()
     sort_desk.click_link("stays:kept:Italy 2019")
+    assert "stays:kept:Italy 2019" not in sort_desk.lines(), "it is seen at once"
     sort_desk.wait()
     assert "stays:kept:Italy 2019" not in sort_desk.lines()
     assert sort_desk.lines()[ROOT] == 6
@@ -176,6 +177,7 @@ def test_single_photos_are_taken_out_and_sent_elsewhere_and_that_can_be_taken_ba
     sort_desk.open_line("to:forest")
     sort_desk.click_photo("a0.jpg")
     QTest.keyClick(sort_desk.after, Qt.Key.Key_Delete)
+    assert sort_desk.lines()["stays:out"] == 1, "it is seen at once"
     sort_desk.wait()
     assert sort_desk.lines()["stays:out"] == 1
     assert sort_desk.photos_of("to:forest") == {"a1.jpg"} | sort_desk.photos_of("to:forest") & {"a0 copy.jpg"}

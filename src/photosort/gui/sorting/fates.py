@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photosort.core.arrange import PhotoColumns
+from photosort.core.sorting.keeping import Keeper
 from photosort.core.sorting.planning import Changes
-from photosort.core.sorting.values import MovePlan, PlannedPhoto, Status
+from photosort.core.sorting.values import KeepFolders, MovePlan, PlannedPhoto, Status
 
 ROOT: Final = "to:"
 """Key of the destination; a folder below it is this and its path."""
@@ -103,6 +104,9 @@ def reason_in_short(reason: str) -> str:
     return _DETAILS.split(reason, maxsplit=1)[0]
 
 
+_OUT: Final = (f"{STAYS}:out", "taken out by you", Kind.OUT)
+
+
 class _Places:
     """Gives each place the next number when it is first asked for."""
 
@@ -157,7 +161,7 @@ def _place_of(photo: PlannedPhoto, kept: Sequence[tuple[str, str]], out: frozens
             return f"{STAYS}:failed", "could not be read", Kind.FAILED
         case Status.LEFT:
             if photo.photo_id in out:
-                return f"{STAYS}:out", "taken out by you", Kind.OUT
+                return _OUT
             for folder, inside in kept:
                 if photo.source.startswith(inside) and folder in photo.reason:
                     return f"{STAYS}:kept:{folder}", folder, Kind.KEPT
@@ -165,12 +169,34 @@ def _place_of(photo: PlannedPhoto, kept: Sequence[tuple[str, str]], out: frozens
             return f"{STAYS}:{reason}", reason, Kind.LEFT
 
 
+def fates_before_planning(columns: PhotoColumns, asked: Iterable[int], keep: KeepFolders) -> Fates:
+    """Where photos would be if no rule placed any: they stay, in folders that are kept or elsewhere.
+
+    Args:
+        columns: the photos.
+        asked: ids of those that are asked about.
+        keep: which folders stay as they are.
+    """
+    places, keeper = _Places(), Keeper(keep)
+    folders, of = columns.folder_codes
+    stays = places.code(f"{STAYS}:unsure", "unsure", Kind.LEFT)
+    by_folder = [
+        stays if (kept := keeper.kept(folder)) is None else places.code(f"{STAYS}:kept:{kept}", kept, Kind.KEPT)
+        for folder in folders
+    ]
+    rows = columns.row_of(np.fromiter(asked, np.int64))
+    rows = rows[rows >= 0]
+    code = np.full(len(columns), -1, np.int32)
+    code[rows] = np.array(by_folder, np.int32)[of[rows]]
+    return Fates(tuple(places.found), code, np.full(len(columns), np.nan, np.float32), {})
+
+
 def fates_of_folders(
     before: Fates, folders: Sequence[str], codes: NDArray[np.integer], confidence: NDArray[np.floating], reason: str
 ) -> Fates:
     """What becomes of the photos once a rule says otherwise, before the disk was asked about it.
 
-    What stays for another reason than that no rule placed it (kept, taken out, a duplicate) stays.
+    What stays for a reason of the disk (kept, a duplicate) stays; what the person changed by hand is not looked at.
 
     Args:
         before: as the last plan had it.
@@ -179,7 +205,8 @@ def fates_of_folders(
         confidence: shape (n,): of the guess that places it; NaN where none does.
         reason: why those stay that no rule places.
     """
-    stays = np.array([place.kind not in {Kind.FOLDER, Kind.LEFT} for place in before.places] + [True], np.bool_)
+    by_rule = {Kind.FOLDER, Kind.LEFT, Kind.OUT}
+    stays = np.array([place.kind not in by_rule for place in before.places] + [True], np.bool_)
     fixed = stays[before.code]
     places = (
         *before.places,
@@ -191,6 +218,26 @@ def fates_of_folders(
     code = np.where(fixed, before.code, moved).astype(np.int32)
     sure = np.where(fixed | (codes < 0), np.nan, confidence).astype(np.float32)
     return _without_empty(Fates(places, code, sure, before.unknown))
+
+
+def with_changes(fates: Fates, columns: PhotoColumns, changes: Changes) -> Fates:
+    """The same once a person has changed something by hand."""
+    if not changes.out and not changes.elsewhere:
+        return fates
+    places = _Places()
+    codes = [places.code(place.key, place.title, place.kind) for place in fates.places]
+    code = np.array([*codes, -1], np.int32)[fates.code]
+    confidence = fates.confidence.copy()
+    by_place: dict[tuple[str, str, Kind], list[int]] = {_OUT: sorted(changes.out)}
+    for photo_id, folder in changes.elsewhere.items():
+        by_place.setdefault((folder_key(folder), folder, Kind.FOLDER), []).append(photo_id)
+    for place, ids in by_place.items():
+        rows = columns.row_of(np.array(ids, np.int64))
+        rows = rows[rows >= 0]
+        rows = rows[code[rows] >= 0]
+        code[rows] = places.code(*place)
+        confidence[rows] = np.nan
+    return _without_empty(Fates(tuple(places.found), code, confidence, fates.unknown))
 
 
 def without_changes(changes: Changes, ids: Collection[int]) -> Changes:

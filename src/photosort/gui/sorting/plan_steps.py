@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from photosort.core.catalog import Catalog
 from photosort.core.columns import PhotoColumns
 from photosort.core.errors import SortingError
-from photosort.core.photo import VERDICTS, Photo, Progress, Verdict
+from photosort.core.photo import VERDICTS, Failure, Photo, Progress, Verdict
+from photosort.core.sorting.facts import History
 from photosort.core.sorting.planning import Changes, resolve
 from photosort.core.sorting.requests import proposed
 from photosort.core.sorting.rules import Placements, place
@@ -29,12 +30,14 @@ _SURE = VERDICTS.index(Verdict.SURE)
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What proposals for a folder and a destination stand on; read once.
+    """What the catalog knows of the photos that are asked about; read once.
 
     Attributes:
+        root: the folder that they lie in.
         columns: all photos of the folder, a copy of the preview's own.
         photos: those that are asked about, by id.
-        survey: what the disk says of them and of the destination.
+        failures: what could not be read of them.
+        history: what was done with them before.
         cluster_names: names that the person gave to groups of look-alikes.
         said_last: photo id -> the word that the person said last of it.
         usual: from which confidence on the classifiers call a guess sure, on the whole.
@@ -43,9 +46,11 @@ class Ground:
         kept: a rule is kept for the folder.
     """
 
+    root: Path
     columns: PhotoColumns
     photos: Mapping[int, Photo]
-    survey: Survey
+    failures: tuple[Failure, ...]
+    history: History
     cluster_names: Mapping[int, str]
     said_last: Mapping[int, str]
     usual: float
@@ -55,11 +60,25 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True)
+class Known(Progress):
+    """The catalog was read: from here on it can be shown what rules would do.
+
+    Attributes:
+        ground: what is known.
+        request: what was asked for, or is proposed.
+    """
+
+    ground: Ground
+    request: SortRequest
+
+
+@dataclass(frozen=True, slots=True)
 class Made:
     """A preview.
 
     Attributes:
-        ground: what it stands on.
+        ground: what the catalog knows.
+        survey: what the disk says of the photos and of the request's destination.
         request: what was asked for, or is proposed.
         placements: what the rules do.
         plan: what comes of it.
@@ -69,6 +88,7 @@ class Made:
     """
 
     ground: Ground
+    survey: Survey
     request: SortRequest
     placements: Placements
     plan: MovePlan
@@ -77,7 +97,7 @@ class Made:
     told: Told
 
 
-def look(
+def read_and_plan(
     catalog: Catalog, root: Path, only: Collection[int] | None, request: SortRequest | None, changes: Changes
 ) -> Generator[Progress, None, Made]:
     """Read the catalog, ask the disk, and make a plan.
@@ -90,7 +110,7 @@ def look(
         changes: made by hand.
 
     Yields:
-        what is being done.
+        what is being done; `Known` as soon as it can be shown what the rules would do.
 
     Returns:
         the preview.
@@ -105,46 +125,70 @@ def look(
         message = f"{root} was not looked through yet, so there is nothing to sort."
         raise SortingError(message)
     columns = sort_columns(catalog, root_id, None, as_shown=True)
-    said = catalog.rules.said(root_id)
     yield _READING
     kept = catalog.rules.rule(root_id)
     if request is None:
         request = proposed(columns, root) if kept is None else kept.request
-    photos = catalog.photos(root_id)
+    photos, failures = catalog.photos(root_id), catalog.failures(root_id)
     yield _READING
-    failures = catalog.failures(root_id)
-    asked = photos if only is None else [photo for photo in photos if photo.id in only]
     if only is not None:
-        paths = {photo.relpath for photo in asked}
+        photos = [photo for photo in photos if photo.id in only]
+        paths = {photo.relpath for photo in photos}
         failures = [failure for failure in failures if failure.relpath in paths]
-    found = yield from survey(
-        root,
-        asked,
-        request.destination,
-        failures=failures,
-        history=history_of(catalog, root_id, said),
-        compare=request.how is not How.KEYWORDS,
-    )
-    taken = np.nan_to_num(columns.taken)
+    said = catalog.rules.said(root_id)
     ground = Ground(
+        root=root,
         columns=columns,
-        photos={photo.id: photo for photo in asked},
-        survey=found,
+        photos={photo.id: photo for photo in photos},
+        failures=tuple(failures),
+        history=history_of(catalog, root_id, said),
         cluster_names=catalog.rules.cluster_names(root_id),
         said_last={photo_id: one.label for photo_id, one in said.items()},
         usual=usual_confidence(columns),
-        order=np.lexsort((columns.name_ranks, taken)),
+        order=np.lexsort((columns.name_ranks, np.nan_to_num(columns.taken))),
         shuffled=np.random.default_rng(7).permutation(len(columns)),
         kept=kept is not None,
     )
-    return (yield from plan_again(ground, request, changes))
+    # Both are computed when first asked for: here, and not while somebody watches.
+    placed(ground, request)
+    _ = columns.folder_codes
+    yield Known(_PLANNING.what, 0, None, ground, request)
+    return (yield from look_and_plan(ground, request, changes))
 
 
-def plan_again(ground: Ground, request: SortRequest, changes: Changes) -> Generator[Progress, None, Made]:
+def look_and_plan(ground: Ground, request: SortRequest, changes: Changes) -> Generator[Progress, None, Made]:
+    """Ask the disk, and make a plan.
+
+    Args:
+        ground: what the catalog knows.
+        request: what is asked for.
+        changes: made by hand.
+
+    Yields:
+        what is being done.
+
+    Returns:
+        the preview.
+    """
+    found = yield from survey(
+        ground.root,
+        tuple(ground.photos.values()),
+        request.destination,
+        failures=ground.failures,
+        history=ground.history,
+        compare=request.how is not How.KEYWORDS,
+    )
+    return (yield from plan_again(ground, found, request, changes))
+
+
+def plan_again(
+    ground: Ground, found: Survey, request: SortRequest, changes: Changes
+) -> Generator[Progress, None, Made]:
     """Make another plan of what is known of catalog and disk.
 
     Args:
-        ground: what is known, for the request's destination.
+        ground: what the catalog knows.
+        found: what the disk says, also of the request's destination.
         request: what is asked for.
         changes: made by hand.
 
@@ -157,11 +201,11 @@ def plan_again(ground: Ground, request: SortRequest, changes: Changes) -> Genera
     yield _PLANNING
     placements = placed(ground, request)
     yield _PLANNING
-    plan = resolve(ground.columns, placements, ground.survey, request, changes)
+    plan = resolve(ground.columns, placements, found, request, changes)
     yield _PLANNING
     planned = {photo.photo_id: photo for photo in plan.photos if photo.photo_id is not None}
     fates = fates_of_plan(ground.columns, plan, changes.out)
-    return Made(ground, request, placements, plan, planned, fates, tell(plan))
+    return Made(ground, found, request, placements, plan, planned, fates, tell(plan))
 
 
 def placed(ground: Ground, request: SortRequest) -> Placements:

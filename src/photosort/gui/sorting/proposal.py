@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Generator, Iterable, Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -14,11 +13,12 @@ from photosort.core.catalog import Catalog
 from photosort.core.photo import Progress
 from photosort.core.sorting.planning import Changes
 from photosort.core.sorting.rules import Placements
+from photosort.core.sorting.survey import Survey
 from photosort.core.sorting.values import How, MovePlan, PlannedPhoto, SortRequest
 from photosort.gui.job_keeper import JobKeeper
 from photosort.gui.sorting import plan_steps
-from photosort.gui.sorting.fates import Fates, fates_of_folders, without_changes
-from photosort.gui.sorting.plan_steps import Ground, Made
+from photosort.gui.sorting.fates import Fates, fates_before_planning, fates_of_folders, with_changes, without_changes
+from photosort.gui.sorting.plan_steps import Ground, Known, Made
 from photosort.gui.sorting.words import Told
 
 _SETTLE_MS = 250
@@ -60,6 +60,7 @@ class Proposal(QObject):
         self.request: SortRequest | None = None
         self.changes = Changes()
         self.ground: Ground | None = None
+        self.survey: Survey | None = None
         self.placements: Placements | None = None
         self.plan: MovePlan | None = None
         self.told: Told | None = None
@@ -97,23 +98,24 @@ class Proposal(QObject):
     def ask_about(self, only: Collection[int] | None) -> None:
         """Ask about other photos of the folder, for the same."""
         self._only = None if only is None else frozenset(only)
-        self._look_again()
+        self._read_again()
 
     def ask(self, request: SortRequest) -> None:
         """Ask for something else."""
         before, self.request = self.request, request
-        ground = self.ground
-        if before is None or ground is None or _other_questions(before, request):
-            self._look_again()
+        if before is None or self.ground is None:
+            self._wait(at_once=True)
             return
-        self.placements = plan_steps.placed(ground, request)
-        if self._settled is not None and _only_rules_differ(before, request):
-            self.fates = self._sketch(self._settled, self.placements)
-        self._wait()
+        if _other_questions(before, request):
+            self.survey = None
+        if self.survey is None or before.keep != request.keep:
+            self._settled = None
+        self._sketch(self.ground, request)
+        self._wait(at_once=self.survey is None)
 
     def refresh(self) -> None:
         """Look at catalog and disk again."""
-        self._look_again()
+        self._read_again()
 
     # -- changes by hand -------------------------------------------------------------------------------
 
@@ -138,8 +140,7 @@ class Proposal(QObject):
         """Take back the last change by hand; False where there is none."""
         if not self._undo:
             return False
-        self.changes = self._undo.pop()
-        self._wait(at_once=True)
+        self._take_changes(self._undo.pop())
         return True
 
     def changed_by_hand(self, ids: Iterable[int]) -> bool:
@@ -148,7 +149,12 @@ class Proposal(QObject):
 
     def _change(self, changes: Changes) -> None:
         self._undo.append(self.changes)
+        self._take_changes(changes)
+
+    def _take_changes(self, changes: Changes) -> None:
         self.changes = changes
+        if self.ground is not None and self.request is not None:
+            self._sketch(self.ground, self.request)
         self._wait(at_once=True)
 
     # -- jobs ------------------------------------------------------------------------------------------
@@ -160,7 +166,9 @@ class Proposal(QObject):
         self._jobs.cancel(_LOOKING)
         self._again = False
         self._root = self._only = None
-        self.request = self.ground = self.placements = self.plan = self.told = self.fates = self._settled = None
+        self.request = self.ground = self.survey = self.placements = self.plan = self.told = self.fates = (
+            self._settled
+        ) = None
         self.planned = MappingProxyType({})
         self.changes = Changes()
         self._undo.clear()
@@ -175,8 +183,8 @@ class Proposal(QObject):
         self._settle.stop()
         self._jobs.wait()
 
-    def _look_again(self) -> None:
-        self.ground = None
+    def _read_again(self) -> None:
+        self.ground = self.survey = None
         self._wait(at_once=True)
 
     def _wait(self, *, at_once: bool = False) -> None:
@@ -200,24 +208,37 @@ class Proposal(QObject):
             self._again = True
             return
         make: Callable[[], Generator[Progress, None, Made]]
-        if self.ground is None:
-            make = partial(plan_steps.look, self._catalog, self._root, self._only, self.request, self.changes)
-        elif self.request is not None:
-            make = partial(plan_steps.plan_again, self.ground, self.request, self.changes)
+        request, ground = self.request, self.ground
+        if ground is None or request is None:
+            make = partial(plan_steps.read_and_plan, self._catalog, self._root, self._only, request, self.changes)
+        elif self.survey is None:
+            make = partial(plan_steps.look_and_plan, ground, request, self.changes)
         else:
-            return
+            make = partial(plan_steps.plan_again, ground, self.survey, request, self.changes)
         this_round = self._round
-        job = self._jobs.start(_LOOKING, make, lambda made: self._on_made(made, this_round))
+        job = self._jobs.start(
+            _LOOKING, make, partial(self._on_made, of_round=this_round), partial(self._on_progress, of_round=this_round)
+        )
         if job is not None:
             job.progressed.connect(self.progressed)
             self._pending += 1
             job.finished.connect(self._on_finished)
             self.busy_changed.emit(True)
 
+    def _on_progress(self, values: tuple[Progress, ...], of_round: int) -> None:
+        if of_round != self._round:
+            return
+        for value in values:
+            if isinstance(value, Known):
+                # Long before the disk has answered it can be seen what the rules would do.
+                self.ground, self.request = value.ground, value.request
+                self._sketch(value.ground, value.request)
+                self.changed.emit()
+
     def _on_made(self, made: Made, of_round: int) -> None:
         if of_round != self._round:
             return
-        self.ground, self.request = made.ground, made.request
+        self.ground, self.survey, self.request = made.ground, made.survey, made.request
         self.placements, self.plan, self.told = made.placements, made.plan, made.told
         self.planned = made.planned
         self.fates = self._settled = made.fates
@@ -232,16 +253,16 @@ class Proposal(QObject):
         if not self.busy:
             self.busy_changed.emit(False)
 
-    def _sketch(self, settled: Fates, placements: Placements) -> Fates:
-        return fates_of_folders(settled, placements.folders, placements.code, placements.confidence, _UNPLACED)
+    def _sketch(self, ground: Ground, request: SortRequest) -> None:
+        """What the rules do, as far as it can be told without asking the disk."""
+        placements = plan_steps.placed(ground, request)
+        if self._settled is None:
+            self._settled = fates_before_planning(ground.columns, ground.photos, request.keep)
+        self.placements = placements
+        fates = fates_of_folders(self._settled, placements.folders, placements.code, placements.confidence, _UNPLACED)
+        self.fates = with_changes(fates, ground.columns, self.changes)
 
 
 def _other_questions(one: SortRequest, other: SortRequest) -> bool:
     """Whether the disk has to be asked anew: contents need not be compared where no file goes anywhere."""
     return one.destination != other.destination or (one.how is How.KEYWORDS) != (other.how is How.KEYWORDS)
-
-
-def _only_rules_differ(one: SortRequest, other: SortRequest) -> bool:
-    """Whether what stays for reasons of the disk is the same for both."""
-    same = replace(one, rules=other.rules, template=other.template, min_confidence=other.min_confidence)
-    return replace(same, unsure=other.unsure) == other and other.how is not How.KEYWORDS

@@ -140,10 +140,10 @@ class WordMenus(QObject):
 
     def _how_menu(self, request: SortRequest) -> Popup:
         root = self._proposal.root or request.destination
-        plan, ground = self._proposal.plan, self._proposal.ground
+        plan, survey = self._proposal.plan, self._proposal.survey
         placed = () if plan is None else [photo for photo in plan.photos if photo.status is Status.SORTED]
         size = sum(file.size for photo in placed for file in photo.files)
-        free = 0 if ground is None else ground.survey.place.free
+        free = 0 if survey is None else survey.place.free
         told = words.how_choices(same_disk=default_how(root, request.destination) is How.MOVE, needed=size, free=free)
         choices = [Choice(how, *said, more=how in _MORE_WAYS) for how, said in told.items()]
         return ChoicePopup(choices, request.how, lambda how: self._ask(how=how), self._page)
