@@ -274,6 +274,10 @@ def test_nothing_is_begun_where_the_destination_cannot_be_written_to(album: Albu
     assert run.state is RunState.ROLLED_BACK
     assert run.counts[Status.FAILED] == 3
     assert album.catalog.next_undo(album.root_id) is None
+    album.destination.unlink()
+    album.destination.mkdir()
+    undone = album.undo(run)
+    assert (undone.items, undone.run.state) == ((), RunState.ROLLED_BACK)
 
 
 @pytest.mark.parametrize("folder", ["../elsewhere", "/tmp"])

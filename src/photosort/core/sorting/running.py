@@ -199,7 +199,7 @@ def take_back(
 
 
 def _state_after_undo(before: RunState, *, rolling: bool, undone: bool) -> RunState:
-    if rolling:
+    if rolling or before is RunState.ROLLED_BACK:
         return RunState.ROLLED_BACK
     if undone:
         return RunState.UNDONE
