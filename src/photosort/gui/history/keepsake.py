@@ -10,9 +10,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from photosort.core.sorting.values import How, RunState, Status
 from photosort.gui import text
 from photosort.gui.history import words
+from photosort.gui.history.figures import MISSING, figures_of, name_of, title_of, undone
 from photosort.gui.history.report import SAMPLES, SHOWN_FOLDERS, FolderShare, Report
 from photosort.gui.icons import pixmap
 from photosort.gui.theme import SPACING, Theme, Themes, scaled
@@ -57,7 +57,9 @@ class Keepsake(QWidget):
         self._report = report
         self.setAccessibleName(title_of(report))
         told = [f"{name}: {value}" for value, name in figures_of(report)]
-        told += [f"{name_of(share)}: {text.photos(share.photos)}" for share in report.folders[:SHOWN_FOLDERS]]
+        told += [
+            f"{name_of(share, report.run)}: {text.photos(share.photos)}" for share in report.folders[:SHOWN_FOLDERS]
+        ]
         self.setAccessibleDescription("; ".join(told))
         self._fit()
         self.update()
@@ -147,7 +149,7 @@ class Keepsake(QWidget):
         top, high = figures.bottom(), box.height() - _HEAD - _FIGURES - _FOOT
         before = QRectF(box.left(), top, left, high)
         self._paint_heap(painter, before, theme, report)
-        self._paint_arrow(painter, QRectF(before.right(), top, _GAP, high), theme, back=_undone(report))
+        self._paint_arrow(painter, QRectF(before.right(), top, _GAP, high), theme, back=undone(report))
         self._paint_folders(painter, QRectF(box.right() - right, top, right, high), theme, report)
         foot = QRectF(box.left(), before.bottom(), box.width(), _FOOT)
         self._write(painter, foot, words.sum_of(report.run), theme.muted, 0.95, Qt.AlignmentFlag.AlignBottom)
@@ -198,11 +200,14 @@ class Keepsake(QWidget):
     def _paint_folders(self, painter: QPainter, box: QRectF, theme: Theme, report: Report) -> None:
         shown, columns = self._shown(), self._card_columns()
         wide, high = self._card_width(box.width()), self._card_height(box.width())
+        rows = self._rows_of_cards()
+        # Few cards stand in the middle, where the arrow points to.
+        above = max(box.height() - self._more_height() - rows * high - (rows - 1) * 1.5 * SPACING, 0) / 2
         for number, share in enumerate(shown):
             across, down = number % columns, number // columns
             left = box.left() + across * (wide + 2 * SPACING)
-            top = box.top() + down * (high + 1.5 * SPACING)
-            self._paint_card(painter, QRectF(left, top, wide, high), share, theme)
+            top = box.top() + above + down * (high + 1.5 * SPACING)
+            self._paint_card(painter, QRectF(left, top, wide, high), share, name_of(share, report.run), theme)
         if len(report.folders) > len(shown):
             rest = report.folders[len(shown) :]
             told = f"and {len(rest):,} more folder{'' if len(rest) == 1 else 's'} with "
@@ -212,7 +217,7 @@ class Keepsake(QWidget):
         if not shown:
             self._write(painter, box, "No photo was sorted", theme.muted, 1.2, _CENTRE)
 
-    def _paint_card(self, painter: QPainter, box: QRectF, share: FolderShare, theme: Theme) -> None:
+    def _paint_card(self, painter: QPainter, box: QRectF, share: FolderShare, title: str, theme: Theme) -> None:
         self._panel(painter, box, theme)
         head = QRectF(box.left() + SPACING, box.top(), box.width() - 2 * SPACING, 4 * SPACING)
         ratio = painter.device().devicePixelRatioF()
@@ -223,7 +228,7 @@ class Keepsake(QWidget):
         self._write(painter, head, count, theme.muted, 1.0, middle | Qt.AlignmentFlag.AlignRight)
         taken = QFontMetricsF(self.font()).horizontalAdvance(count) + 2 * SPACING
         name = head.adjusted(2.75 * SPACING, 0, -taken, 0)
-        self._write(painter, name, name_of(share), theme.text, 1.0, middle, QFont.Weight.DemiBold)
+        self._write(painter, name, title, theme.text, 1.0, middle, QFont.Weight.DemiBold)
         fitting, side = _tiles(box.width())
         for number, picture in enumerate(share.samples[:fitting]):
             spot = QRectF(head.left() + number * (side + _TILE_GAP), head.bottom(), side, side)
@@ -236,7 +241,7 @@ class Keepsake(QWidget):
         painter.drawLine(box.topLeft() + QPointF(0, SPACING), box.topRight() + QPointF(0, SPACING))
         for number, (value, name) in enumerate(figures):
             spot = QRectF(box.left() + number * wide, box.top() + 2 * SPACING, wide - SPACING, 5 * SPACING)
-            colour = theme.danger if name == _MISSING else theme.text
+            colour = theme.danger if name == MISSING else theme.text
             self._write(painter, spot, value, colour, 2.1, Qt.AlignmentFlag.AlignBottom, QFont.Weight.DemiBold)
             below = QRectF(spot.left(), spot.bottom(), spot.width(), 3 * SPACING)
             self._write(painter, below, name, theme.muted, 1.0, Qt.AlignmentFlag.AlignVCenter)
@@ -289,40 +294,6 @@ class Keepsake(QWidget):
 
 
 _CENTRE = Qt.AlignmentFlag.AlignCenter
-_MISSING = "not found"
-
-
-def title_of(report: Report) -> str:
-    """What the picture says first: "17,900 photos in 14 folders"."""
-    run = report.run
-    placed = words.sorted_count(run)
-    if _undone(report):
-        return f"{words.named(run)}, and undone"
-    if not report.folders:
-        return words.named(run)
-    folders = f"{len(report.folders):,} folder{'' if len(report.folders) == 1 else 's'}"
-    return f"{text.photos(placed)} {_HOW.get(run.how, 'sorted')} into {folders}"
-
-
-_HOW = {How.COPY: "copied", How.HARDLINK: "linked", How.SYMLINK: "linked", How.KEYWORDS: "written"}
-
-
-def figures_of(report: Report) -> list[tuple[str, str]]:
-    """What it came to: pairs of a number and what it counts."""
-    run = report.run
-    figures = [(f"{words.sorted_count(run):,}", "photos sorted"), (f"{len(report.folders):,}", "folders")]
-    if duplicates := run.counts.get(Status.DUPLICATE, 0):
-        figures.append((f"{duplicates:,}", "duplicates"))
-    if failed := run.counts.get(Status.FAILED, 0):
-        figures.append((f"{failed:,}", "failed"))
-    figures.append((f"{report.lost:,}", _MISSING) if report.lost else ("0", "lost"))
-    figures.append((words.took(run.seconds), "time"))
-    return figures
-
-
-def name_of(share: FolderShare) -> str:
-    """A folder as its card names it."""
-    return share.folder or "the folder itself"
 
 
 def _tiles(card: float) -> tuple[int, float]:
@@ -330,10 +301,6 @@ def _tiles(card: float) -> tuple[int, float]:
     inner = card - 2 * SPACING
     count = min(max(round((inner + _TILE_GAP) / _TILE), 4), SAMPLES)
     return count, (inner - (count - 1) * _TILE_GAP) / count
-
-
-def _undone(report: Report) -> bool:
-    return report.run.state in {RunState.UNDONE, RunState.ROLLED_BACK}
 
 
 def _thrown(pictures: Sequence[QImage], box: QRectF, seed: int) -> list[tuple[QImage, QRectF, float]]:
@@ -348,7 +315,7 @@ def _thrown(pictures: Sequence[QImage], box: QRectF, seed: int) -> list[tuple[QI
         for across in range(share + (row < more))
     ]
     wide, high = box.width() * rows / len(pictures), box.height() / rows
-    side = min(max(wide, high) * 1.2, box.width() / 2.2)
+    side = min(max(wide, high) * 1.2, box.width() / 2.6)
     order = list(range(len(pictures)))
     chance.shuffle(order)
     thrown = []
