@@ -141,7 +141,7 @@ _WAYS: Mapping[How, str] = {
     How.MOVE: "move the files",
     How.HARDLINK: "give the files a second name, on the same disk",
     How.SYMLINK: "make links that point to the files",
-    How.KEYWORDS: "touch no photo: write the folder's name as a keyword into a sidecar (XMP); needs no --to",
+    How.KEYWORDS: "touch no photo: write the folder's name as a keyword into a sidecar (XMP) beside it; needs no --to",
 }
 
 
@@ -177,9 +177,8 @@ def _request(arguments: argparse.Namespace) -> SortRequest:
     how: How = arguments.how
     if arguments.to is None and how is not How.KEYWORDS:
         raise UsageError("--to DEST says where the folders are made; only --xmp needs none")
-    if arguments.to is not None and how is How.KEYWORDS:
-        raise UsageError("--xmp writes beside the photos, so there is nothing for --to to say")
-    destination: Path = arguments.folder if arguments.to is None else arguments.to
+    # Keywords are written beside the photos, wherever else files would have gone.
+    destination: Path = arguments.folder if how is How.KEYWORDS else arguments.to
     return SortRequest(
         rules=arguments.by,
         destination=absolute(destination),
@@ -231,6 +230,7 @@ def _sort(arguments: argparse.Namespace) -> int:
     with Catalog(paths.data) as catalog:
         if not arguments.dry_run:
             find_free(catalog, command, wait=arguments.wait)
+        _refuse_interrupted(catalog, absolute(arguments.folder), request.destination)
         plan = _plan(catalog, arguments.folder, request, choice, paths)
         if plan.refusals:
             raise SortingError(plain(" ".join(plan.refusals)))
@@ -252,7 +252,6 @@ def _plan(catalog: Catalog, folder: Path, request: SortRequest, choice: Choice |
     """Look at what has to be looked at, and plan."""
     root_id = scan_folder(catalog, folder).root_id
     _check_kept(catalog, root_id, request.keep.names)
-    _refuse_interrupted(catalog, root_id, request.destination)
     classifiers = _look(catalog, root_id, request, choice, paths) if choice is not None else {}
     return drive(make_plan(catalog, root_id, request, classifiers=classifiers, as_shown=False))
 
@@ -280,10 +279,14 @@ def _look(catalog: Catalog, root_id: int, request: SortRequest, choice: Choice, 
     return classifiers
 
 
-def _refuse_interrupted(catalog: Catalog, root_id: int, destination: Path) -> None:
-    """What lies half-way between two places is put right before anything else is done with it."""
+def _refuse_interrupted(catalog: Catalog, folder: Path, destination: Path) -> None:
+    """What lies half-way between two places is put right before anybody looks at it as at the person's own doing.
+
+    Raises:
+        SortingError: a run from or into one of these folders was interrupted.
+    """
     for run in engine.interrupted(catalog):
-        if run.root_id == root_id or run.destination == destination:
+        if not {run.root, run.destination}.isdisjoint({folder, destination}):
             raise SortingError(
                 f"run {run.id} ({run.title}) was interrupted;"
                 " photosort recover --finish goes on with it, photosort recover --roll-back takes it back"
