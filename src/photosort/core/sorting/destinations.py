@@ -72,7 +72,7 @@ def look_at_destination(
     return replace(place, contains_root=place_in(root, place) is not None), files
 
 
-def facts_of(path: Path) -> FileFacts | None:
+def facts_of(path: str | Path) -> FileFacts | None:
     """What a file is, links not followed; None where there is none."""
     try:
         status = os.lstat(openable(path))
@@ -160,7 +160,7 @@ def _walk(path: Path, names: dict[str, frozenset[str]], files: dict[str, FileFac
                     if entry.is_dir(follow_symlinks=False):
                         if relpath != JOURNALS:
                             todo.append(relpath)
-                    elif is_weighty(entry.name) and (facts := facts_of(path / relpath)) is not None and not facts.link:
+                    elif is_weighty(entry.name) and (facts := facts_of(entry.path)) is not None and not facts.link:
                         files[relpath] = facts
                     if (seen := seen + 1) % _EVERY == 0:
                         yield Progress(_WHAT, seen, None)

@@ -71,20 +71,23 @@ def survey(
     past = Past.of(history or History(), root, destination, place.path)
     folders = _Folders(root, place)
     files: dict[str, FileFacts] = {}
+    # As text: a Path for every file of 100,000 photos takes longer than asking the disk.
+    prefix = os.path.join(root, "")  # noqa: PTH118
     for number, photo in enumerate(ordered):
         if number % _EVERY == 0:
             yield Progress(_WHAT, number, len(ordered))
         folders.add(folder_of(photo.relpath))
         for relpath in (photo.relpath, *photo.companions):
-            facts = facts_of(root / relpath)
+            facts = facts_of(prefix + relpath)
             if facts is not None:
                 files[relpath] = facts
     yield Progress(_WHAT, len(ordered), len(ordered))
     twins = Twins({}, {})
     if compare:
+        below = os.path.join(place.path, "")  # noqa: PTH118
         twins = yield from find_twins(
-            list(_own_items(root, ordered, files, folders.found, place, past)),
-            [Item(place.path / relpath, relpath, facts) for relpath, facts in strangers(root, place, there)],
+            list(_own_items(prefix, ordered, files, folders.found, place, past)),
+            [Item(below + relpath, relpath, facts) for relpath, facts in strangers(root, place, there)],
         )
     by_path = {photo.relpath: photo.id for photo in ordered}
     problems = {failure.relpath: failure for failure in failures}
@@ -145,7 +148,7 @@ class _Folders:
 
 
 def _own_items(
-    root: Path,
+    prefix: str,
     photos: Iterable[Photo],
     files: dict[str, FileFacts],
     folders: dict[str, SourceFolder],
@@ -160,7 +163,7 @@ def _own_items(
                 continue
             known = photo.content_key if relpath == photo.relpath else None
             unchanged = (facts.size, facts.mtime_ns) == (photo.size, photo.mtime_ns)
-            yield Item(root / relpath, relpath, facts, known if unchanged else None, settled=settled)
+            yield Item(prefix + relpath, relpath, facts, known if unchanged else None, settled=settled)
 
 
 def _other_programs(root: Path, folders: Mapping[str, SourceFolder]) -> Iterable[tuple[str, Path]]:

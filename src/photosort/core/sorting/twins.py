@@ -32,7 +32,7 @@ class Item:
         settled: it will not be sorted, so that it need not be compared with others like it.
     """
 
-    path: Path
+    path: str | Path
     relpath: str
     facts: FileFacts
     key: str | None = None
@@ -69,7 +69,7 @@ def find_twins(own: Sequence[Item], there: Sequence[Item]) -> Generator[Progress
         if number % _EVERY == 0:
             yield Progress(_WHAT, number, len(same_size))
         try:
-            keys[id(item)] = item.key or content_key(item.path)
+            keys[id(item)] = item.key or content_key(Path(item.path))
         except (OSError, ImageError) as error:
             _logger.warning("%s could not be compared: %s", item.path, error)
     alike = _alike([item for item in same_size if id(item) in keys], ours, lambda item: keys[id(item)])
@@ -81,7 +81,7 @@ def find_twins(own: Sequence[Item], there: Sequence[Item]) -> Generator[Progress
         try:
             digest = by_inode.get((item.facts.device, item.facts.inode)) if item.facts.inode else None
             if digest is None:
-                steps = digest_steps(item.path)
+                steps = digest_steps(Path(item.path))
                 try:
                     while True:
                         done += next(steps)
