@@ -43,7 +43,7 @@ def refusals(survey: Survey, how: How, photos: Iterable[PlannedPhoto], needs: Se
     elif how is How.HARDLINK:
         strangers = sum(photo.target is not None and photo.files[0].device != place.device for photo in photos)
         if strangers:
-            yield f"{count_photos(strangers)} lie on another disk than {place.path}: hard links cannot lead there."
+            yield f"{_lie(strangers)} on another disk than {place.path}: hard links cannot lead there."
 
 
 def notes(survey: Survey, how: How, photos: Iterable[PlannedPhoto]) -> Iterator[str]:
@@ -57,4 +57,8 @@ def notes(survey: Survey, how: How, photos: Iterable[PlannedPhoto]) -> Iterator[
             )
     kept = sum(photo.status is Status.LEFT and in_library(photo.source) for photo in photos)
     if kept and how in {How.MOVE, How.KEYWORDS}:
-        yield f"{count_photos(kept)} lie in a library of Apple Photos and stay there. They can be copied."
+        yield f"{_lie(kept)} in a library of Apple Photos, where nothing is changed; copying is possible."
+
+
+def _lie(count: int) -> str:
+    return f"{count_photos(count)} {'lies' if count == 1 else 'lie'}"
