@@ -206,6 +206,14 @@ class TestFolders:
         (desk.destination / "BEACH").mkdir(parents=True)
         assert targets(desk.plan()) == {"a.jpg": "BEACH/a.jpg"}
 
+    def test_of_two_spellings_share_no_name_of_a_file(self, tmp_path: Path) -> None:
+        desk = Desk(tmp_path, {"a.jpg": b"", "b.jpg": b""}, {"a.jpg": "Beach", "b.jpg": "Beach"})
+        for folder, name in (("beach", "a.jpg"), ("Beach", "c.jpg")):
+            (desk.destination / folder).mkdir(parents=True, exist_ok=True)
+            (desk.destination / folder / name).write_bytes(b"other")
+        assert targets(desk.plan())["b.jpg"] in {"Beach/b.jpg", "beach/b.jpg"}
+        assert targets(desk.plan())["a.jpg"] in {"Beach/a (2).jpg", "beach/a (2).jpg"}
+
     def test_get_a_number_where_a_file_has_their_name(self, tmp_path: Path) -> None:
         desk = Desk(tmp_path, {"a.jpg": b""}, {"a.jpg": "beach"})
         desk.destination.mkdir()

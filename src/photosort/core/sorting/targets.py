@@ -90,6 +90,9 @@ class TargetNames:
     def __init__(self, place: Destination) -> None:
         self._place = place
         self._folders: dict[str, _Folder] = {}
+        self._spellings: dict[str, list[str]] = {}
+        for folder in place.names:
+            self._spellings.setdefault(collision_key(folder), []).append(folder)
 
     def settle(self, folder: str, names: Sequence[str], *, origin: str) -> Settled:
         """Names for the files of one photo; where one is taken, all of them get the same number.
@@ -125,8 +128,10 @@ class TargetNames:
 
     def _seen(self, folder: str) -> _Folder:
         here = _Folder()
-        for name in self._place.names.get(folder, ()):
-            _take(here, (collision_key(name),), None)
+        # Where "Sea" and "sea" are two folders, a file of one is not given the name of one in the other either: they
+        # would clash on the next disk.
+        for other in self._spellings.get(collision_key(folder), ()):
+            _take(here, map(collision_key, self._place.names[other]), None)
         return here
 
     @staticmethod
