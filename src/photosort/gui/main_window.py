@@ -252,6 +252,7 @@ class MainWindow(QMainWindow):
         self.filing.folder_chosen.connect(self._on_folder_chosen)
         self.watching.sort_wanted.connect(self.sorting.show_new)
         self.sorting.rule_kept.connect(self.watching.refresh)
+        self.sorting.photo_opened.connect(self._show_large)
 
     def _restore(self) -> None:
         settings = self._settings.current
@@ -439,7 +440,10 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_viewer_closed(self) -> None:
         self.commands.full_screen.setChecked(False)
-        self.show_photos()
+        if self.sorting.looks_closely:
+            self.sorting.come_back(self.viewer.current_id)
+        else:
+            self.show_photos()
 
     @Slot()
     def show_problems(self) -> None:
@@ -452,9 +456,13 @@ class MainWindow(QMainWindow):
         """Show one photo as large as the window, with those that the grid shows before and after it."""
         presenter = self._folders.presenter
         if presenter is not None and (row := presenter.model.row_of_id(photo_id)) >= 0:
-            self.viewer.show_photo(presenter.model.ids.tolist(), row)
-            self.pages.setCurrentWidget(self.viewer)
-            self.viewer.setFocus()
+            self._show_large(presenter.model.ids.tolist(), row)
+
+    @Slot(object, int)
+    def _show_large(self, ids: list[int], row: int) -> None:
+        self.viewer.show_photo(ids, row)
+        self.pages.setCurrentWidget(self.viewer)
+        self.viewer.setFocus()
 
     @Slot(object)
     def show_error(self, error: BaseException) -> None:

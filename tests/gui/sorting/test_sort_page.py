@@ -237,6 +237,26 @@ def test_the_menu_sends_all_that_is_selected_to_any_folder(sort_desk: SortDesk) 
     assert sort_desk.sorting.proposal.changes.elsewhere == {}
 
 
+def test_a_photo_of_the_preview_is_looked_at_closely_and_the_preview_is_as_it_was(sort_desk: SortDesk) -> None:
+    window = sort_desk.desk.window
+    sort_desk.sort()
+    sort_desk.only_scenes()
+    sort_desk.open_line("to:sea")
+    sort_desk.click_photo("a2.jpg")
+    QTest.keyClick(sort_desk.after, Qt.Key.Key_Return)
+    assert window.pages.currentWidget() is window.viewer
+    sort_desk.desk.until(lambda: window.viewer.current_id == sort_desk.id_of("a2.jpg"))
+    QTest.keyClick(window.viewer, Qt.Key.Key_Left)
+    turned = window.viewer.current_id
+    assert turned == sort_desk.id_of("b0.jpg"), "only what goes into the same folder"
+    QTest.keyClick(window.viewer, Qt.Key.Key_Escape)
+    assert window.pages.currentWidget() is sort_desk.page
+    assert sort_desk.page.selected().tolist() == [turned]
+    assert sort_desk.sorting.proposal.plan is not None
+    QTest.keyClick(sort_desk.page, Qt.Key.Key_Escape)
+    assert window.pages.currentWidget() is window.photos_page
+
+
 def test_folders_are_called_as_the_person_wants_with_an_example_of_their_own(sort_desk: SortDesk) -> None:
     sort_desk.sort()
     sort_desk.only_scenes()

@@ -59,6 +59,8 @@ class Sorting(QObject):
 
     back_requested = Signal()
     """The person leaves the preview, or what it showed is being done."""
+    photo_opened = Signal(object, int)
+    """list[int] and a place in it: show this photo large, with those beside it; `come_back` is wanted afterwards."""
     rule_kept = Signal()
     """The rule of the open folder is another, or newly kept."""
     failed = Signal(object)
@@ -83,8 +85,10 @@ class Sorting(QObject):
         self._pages: QStackedWidget | None = None
         self._new: Scope | None = None
         self._scope = Scope("all", 0)
+        self._scopes: list[Scope] = []
         self._watch = Watch.NO
         self._telling = Telling()
+        self._looks_closely = False
         self._loader = ThumbnailLoader(thumbnails)
         self.page = SortPage(icons, self._loader)
         self.proposal = Proposal(catalog, self)
@@ -95,6 +99,7 @@ class Sorting(QObject):
         self.page.back_requested.connect(self._leave)
         self.page.refresh_button.clicked.connect(self._on_refresh)
         self.page.apply_requested.connect(self.apply)
+        self.page.after.photo_activated.connect(self._on_photo_activated)
         self.page.export_button.clicked.connect(self._on_export)
         self.page.watch_button.clicked.connect(self.open_watch_menu)
         self.menus.scope_chosen.connect(self._on_scope_chosen)
@@ -152,7 +157,8 @@ class Sorting(QObject):
         session = self._session
         if session is None or not len(session.columns):
             return
-        scopes = self.scopes()
+        # As they are now: what is selected later, while photos of the preview are looked at, is not meant.
+        scopes = self._scopes = self.scopes()
         self._scope = likeliest(scopes)
         kept = self._kept_rule()
         self._watch = Watch.NO if kept is None else kept.watch
@@ -166,6 +172,29 @@ class Sorting(QObject):
         if self._pages is not None:
             self._pages.setCurrentWidget(self.page)
         self.page.setFocus()
+
+    @property
+    def looks_closely(self) -> bool:
+        """True while a photo of the preview is shown large."""
+        return self._looks_closely
+
+    @Slot(int)
+    def _on_photo_activated(self, photo_id: int) -> None:
+        after = self.page.after
+        if (model := after.photos) is not None:
+            row = model.row_of_id(photo_id)
+            first, stop = after.geometry_of_tiles.span_of(after.geometry_of_tiles.group_of(row))
+            self._looks_closely = True
+            self.photo_opened.emit(model.ids[first:stop].tolist(), row - first)
+
+    def come_back(self, photo_id: int | None) -> None:
+        """Show the preview again as it was, with the photo that was looked at."""
+        self._looks_closely = False
+        if self._pages is not None:
+            self._pages.setCurrentWidget(self.page)
+        if photo_id is not None:
+            self.page.after.set_current_id(photo_id)
+        self.page.after.setFocus()
 
     def scopes(self) -> list[Scope]:
         """The sets of photos that can be sorted now."""
@@ -185,9 +214,8 @@ class Sorting(QObject):
 
     @Slot(str)
     def _on_scope_chosen(self, name: str) -> None:
-        scopes = self.scopes()
-        self._scope = next((scope for scope in scopes if scope.name == name), scopes[0])
-        self.menus.set_scopes(scopes, self._scope.name)
+        self._scope = next((scope for scope in self._scopes if scope.name == name), self._scope)
+        self.menus.set_scopes(self._scopes, name)
         self.preview.set_scope(self._scope.words)
         self.proposal.ask_about(self._scope.ids)
 
@@ -322,6 +350,7 @@ class Sorting(QObject):
     @Slot()
     def _on_session_closed(self) -> None:
         self._session = None
+        self._looks_closely = False
         self.proposal.clear()
         self.preview.forget()
         self._enable()
