@@ -62,8 +62,8 @@ class PhotoGrid(PaintedGrid):
     """A photo was double-clicked, or Enter or Space was pressed on it: open it."""
     files_dropped = Signal(list)
     """list[Path]: files and folders were dropped from outside."""
-    dragged_out = Signal()
-    """Photos were dropped on another program, which may have moved their files."""
+    dragged_out = Signal(list)
+    """list[Path]: these pictures were dropped on another program, which may move them away."""
     context_menu_requested = Signal(QPoint)
     """A menu for the selected photos is asked for, at this point of the screen."""
 
@@ -239,7 +239,7 @@ class PhotoGrid(PaintedGrid):
         # Another program that wants to know is told to copy; with Shift, to move.
         done = drag.exec(Qt.DropAction.CopyAction | Qt.DropAction.MoveAction, Qt.DropAction.CopyAction)
         if drag.target() is None and done is not Qt.DropAction.IgnoreAction:
-            self.dragged_out.emit()
+            self.dragged_out.emit([photo.path for photo in dragged])
 
     def _mime_of(self, ids: NDArray[np.int64], photos: Sequence[Photo]) -> QMimeData:
         """What is handed to where the photos are dropped."""

@@ -218,11 +218,14 @@ def test_the_photo_that_is_looked_at_closely_is_filed_too(filing: FilingDesk) ->
 
 
 def test_what_another_program_took_away_is_noticed(filing: FilingDesk) -> None:
-    # As a file manager does it on which photos were dropped with Shift.
-    (filing.album / "summer" / "s0.jpg").rename(filing.album.parent / "s0.jpg")
-    filing.window.grid.dragged_out.emit()
+    # As a file manager does it on which photos were dropped with Shift, some time after the drop.
+    photo = filing.album / "summer" / "s0.jpg"
+    filing.window.grid.dragged_out.emit([photo, filing.album / "summer" / "s1.jpg"])
     filing.settle()
-    assert "s0.jpg" not in filing.desk.names()
+    photo.rename(filing.album.parent / "s0.jpg")
+    filing.desk.until(lambda: "s0.jpg" not in filing.desk.names())
+    filing.settle()
+    assert "s1.jpg" in filing.desk.names()
 
 
 def test_photos_dropped_beside_the_folders_open_nothing(filing: FilingDesk) -> None:

@@ -58,6 +58,7 @@ class FolderList(QListWidget):
         self.setObjectName("filing")
         self.setAccessibleName("Folders to file into")
         self._root = Path()
+        self._lines: list[tuple[FilingFolder, str, bool]] = []
         self._dragged = Dragged()
         self._near: dict[Path, bool] = {}
         self._insert_at = -1
@@ -78,13 +79,16 @@ class FolderList(QListWidget):
 
     def set_folders(self, folders: Sequence[FilingFolder], root: Path) -> None:
         """List these folders of an opened one; the line that has the keyboard keeps it."""
+        lines = [(folder, where(folder.path, root), folder.path.is_dir()) for folder in folders]
+        if lines == self._lines and root == self._root:
+            # Something may be dragged over them right now.
+            return
         current = self.path_at(self.currentRow())
-        self._root = root
+        self._lines, self._root = lines, root
         self.clear()
-        for row, folder in enumerate(folders):
+        for row, (folder, place, there) in enumerate(lines):
             item = QListWidgetItem(folder.name, self)
-            there, key = folder.path.is_dir(), key_of(row)
-            place = where(folder.path, root)
+            key = key_of(row)
             item.setData(PATH, folder.path)
             item.setData(WHERE, place)
             item.setData(DIGIT, str(row + 1) if key else "")

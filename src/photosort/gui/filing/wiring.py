@@ -17,6 +17,7 @@ from photosort.core.sorting.values import How, Run
 from photosort.gui import desktop
 from photosort.gui.actions import Actions
 from photosort.gui.filing.dragged import Dragged, folder_called, how_of, known_among, on_same_disk
+from photosort.gui.filing.dragged_out import DraggedOut
 from photosort.gui.filing.drop_sign import DropSign
 from photosort.gui.filing.folder_list import KEYS
 from photosort.gui.filing.learning import Learning
@@ -62,11 +63,14 @@ class HandFiling(QObject):
         self._drops: TreeDrops | None = None
         self._keys: list[QAction] = []
         self._menus = (actions.file_menu, actions.copy_menu)
+        self._in_menus: list[Path] | None = None
         self.panel = FilingPanel(icons)
         self.sign = DropSign(window)
         self.learning = Learning(catalog, self.panel.card, self)
         self.learning.learnt.connect(self._on_learnt)
         self.learning.answered.connect(self._show)
+        self._dragged_out = DraggedOut(self)
+        self._dragged_out.gone.connect(self._on_gone)
         self.panel.arranged.connect(self._on_arranged)
         self.panel.file_wanted.connect(self._on_dropped)
         self.panel.show_wanted.connect(self._on_show_wanted)
@@ -94,7 +98,7 @@ class HandFiling(QObject):
         self._drops.pointed_at.connect(self._on_pointed_at)
         grid.selection_changed.connect(self._enable)
         pages.currentChanged.connect(self._enable)
-        grid.dragged_out.connect(self._on_dragged_out)
+        grid.dragged_out.connect(self._dragged_out.follow)
         self._enable()
 
     def set_session(self, session: FolderSession) -> None:
@@ -161,7 +165,7 @@ class HandFiling(QObject):
         self.learning.give_up()
 
     @Slot()
-    def _on_dragged_out(self) -> None:
+    def _on_gone(self) -> None:
         if self._session is not None:
             self._session.rescan()
 
@@ -204,6 +208,7 @@ class HandFiling(QObject):
     @Slot()
     def _on_session_closed(self) -> None:
         self._session = None
+        self._dragged_out.stop()
         self._show()
 
     def _told(self, work: Callable[[], object]) -> None:
@@ -226,8 +231,13 @@ class HandFiling(QObject):
         folders = [] if root_id is None else self._catalog.filing.folders(root_id)
         self.panel.set_folders(folders, Path() if session is None else session.folder)
         self._fill_menus()
+        self._enable()
 
     def _fill_menus(self) -> None:
+        if self.folders == self._in_menus:
+            # One of them may be open.
+            return
+        self._in_menus = self.folders
         for action in self._keys:
             self._window.removeAction(action)
         self._keys = []
@@ -243,7 +253,6 @@ class HandFiling(QObject):
                     self._keys.append(action)
             menu.addSeparator()
             menu.addAction(f"Another folder{_DOTS}", partial(self._on_elsewhere, how))
-        self._enable()
 
     @Slot()
     def _on_elsewhere(self, how: How | None) -> None:
