@@ -11,7 +11,7 @@ import pytest
 
 from photosort.core.catalog import Catalog
 from photosort.core.photo import Transfer
-from photosort.core.sorting import engine, placing, running, system_calls
+from photosort.core.sorting import attributes, engine, placing, running, system_calls
 from photosort.core.sorting.trash import SystemTrash
 from photosort.core.sorting.values import How, RunState, Status
 from photosort.core.xmp import packet
@@ -203,6 +203,36 @@ def test_a_drive_that_keeps_times_coarsely_does_not_coarsen_them_for_good(apart:
 
 
 # -- links ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not hasattr(os, "setxattr"), reason="needs extended attributes")
+@pytest.mark.parametrize("by_journal", [False, True], ids=["catalog", "journal alone"])
+def test_permissions_and_attributes_come_back_from_a_drive_that_knows_none(
+    apart: Album, monkeypatch: pytest.MonkeyPatch, by_journal: bool
+) -> None:
+    picture = apart.root / "a.jpg"
+    picture.chmod(0o440)
+    os.setxattr(picture, "user.tags", b"Oma")
+    before = tree(apart.root)
+    # As exFAT: every file there is open to everybody, and nothing is carried but content and time.
+    monkeypatch.setattr(attributes, "keep", as_on_exfat)
+    run = apart.apply(apart.plan(EVERYTHING))
+    assert (apart.destination / "A/a.jpg").stat().st_mode & 0o777 == 0o777
+    assert os.listxattr(apart.destination / "A/a.jpg") == []
+    if by_journal:
+        [journal] = (apart.destination / ".photosort").iterdir()
+        finish(engine.undo_journal(journal, directory=apart.catalog.directory))
+    else:
+        assert apart.undo(run).restored == 2
+    assert tree(apart.root) == before
+    assert picture.stat().st_mode & 0o777 == 0o440
+    assert os.getxattr(picture, "user.tags") == b"Oma"
+
+
+def as_on_exfat(source: Path, target: Path) -> None:
+    status = source.stat()
+    target.chmod(0o777)
+    os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
 @pytest.mark.parametrize("how", [How.HARDLINK, How.SYMLINK])

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from photosort.core.catalog.textcodes import from_column, to_column
+from photosort.core.sorting.attributes import Carried
 from photosort.core.sorting.steps import FolderRole, Mark, RunFile, RunFolder, RunPhoto, Side, Step, StepKind
 from photosort.core.sorting.values import How, Run, RunState, Status
 
@@ -153,7 +154,7 @@ def insert_steps(connection: sqlite3.Connection, run_id: int, steps: Iterable[St
     """Write the steps of a run."""
     connection.executemany(
         "INSERT INTO run_steps (run_id, number, position, kind, source, target, size, mtime_ns, inode, device, digest,"
-        " before, after, needs, mark) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " before, after, needs, carried, mark) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 run_id,
@@ -170,6 +171,7 @@ def insert_steps(connection: sqlite3.Connection, run_id: int, steps: Iterable[St
                 step.before,
                 step.after,
                 json.dumps(step.needs) if step.needs else None,
+                None if step.carried is None else step.carried.to_json(),
                 step.mark.value,
             )
             for step in steps
@@ -181,14 +183,15 @@ def select_steps(connection: sqlite3.Connection, run_id: int) -> list[Step]:
     """The steps of a run, in their order."""
     rows = connection.execute(
         "SELECT number, position, kind, source, target, size, mtime_ns, inode, device, digest, before, after, needs,"
-        " mark FROM run_steps WHERE run_id = ? ORDER BY number",
+        " carried, mark FROM run_steps WHERE run_id = ? ORDER BY number",
         (run_id,),
     )
     return [_step(row) for row in rows]
 
 
 def _step(row: tuple[Any, ...]) -> Step:
-    number, position, kind, source, target, size, mtime_ns, inode, device, digest, before, after, needs, mark = row
+    (number, position, kind, source, target, size, mtime_ns, inode, device, digest, before, after, *others) = row
+    needs, carried, mark = others
     return Step(
         number,
         position,
@@ -203,6 +206,7 @@ def _step(row: tuple[Any, ...]) -> Step:
         before,
         after,
         tuple(json.loads(needs)) if needs else (),
+        None if carried is None else Carried.from_json(carried),
         Mark(mark),
     )
 

@@ -233,6 +233,7 @@ CREATE TABLE run_steps (
     before BLOB,
     after BLOB,
     needs TEXT,
+    carried TEXT,
     mark INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (run_id, number)
 ) WITHOUT ROWID;

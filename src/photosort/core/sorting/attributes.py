@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import ctypes
 import errno
+import json
 import os
 import stat
 import sys
@@ -31,6 +33,58 @@ class FolderTimes:
 
     mtime_ns: int
     mode: int
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a file carries that a poorer file system (exFAT) would lose.
+
+    Attributes:
+        mode: permission bits.
+        extended: names and values of its extended attributes; empty where the system has no call for them.
+    """
+
+    mode: int
+    extended: tuple[tuple[str, bytes], ...] = ()
+
+    def to_json(self) -> str:
+        """As text, for a journal."""
+        values = {name: base64.b64encode(value).decode("ascii") for name, value in self.extended}
+        return json.dumps({"mode": self.mode, "extended": values}, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Carried:
+        """What `to_json` wrote; ValueError, KeyError or TypeError for anything else."""
+        told = json.loads(text)
+        values = {str(name): base64.b64decode(value) for name, value in told["extended"].items()}
+        return cls(stat.S_IMODE(int(told["mode"])), tuple(values.items()))
+
+
+def read_carried(path: Path) -> Carried | None:
+    """What a file carries now; None where there is no file."""
+    try:
+        status = os.stat(openable(path))  # noqa: PTH116 - long names on Windows
+    except OSError:
+        return None
+    extended: list[tuple[str, bytes]] = []
+    if hasattr(os, "listxattr"):
+        with contextlib.suppress(OSError):
+            extended = [(name, os.getxattr(path, name)) for name in os.listxattr(path)]
+    return Carried(stat.S_IMODE(status.st_mode), tuple(extended))
+
+
+def restore_carried(path: Path, carried: Carried) -> None:
+    """Give a file back what it carried before it lay on a poorer file system, as far as this one takes it.
+
+    Raises:
+        OSError: the file is gone, or the file system is full or broken.
+    """
+    if hasattr(os, "setxattr"):
+        for name, value in carried.extended:
+            with _as_far_as_possible():
+                os.setxattr(path, name, value)
+    with _as_far_as_possible():
+        system_calls.set_mode(path, carried.mode)
 
 
 def keep(source: Path, target: Path) -> None:

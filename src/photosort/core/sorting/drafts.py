@@ -11,6 +11,7 @@ from photosort.core.companions import SIDECAR_SUFFIXES, original_of, suffix_of
 from photosort.core.errors import PhotosortError, SortingError
 from photosort.core.photo import Photo
 from photosort.core.sorting import placing
+from photosort.core.sorting.attributes import read_carried
 from photosort.core.sorting.folders import folders_of
 from photosort.core.sorting.problems import require_inside, words
 from photosort.core.sorting.steps import RunFile, RunPhoto, RunRecord, Side, Step, StepKind, title_of
@@ -155,6 +156,7 @@ def _photo(position: int, planned: PlannedPhoto) -> RunPhoto:
 def _placing(plan: MovePlan, kind: StepKind) -> list[Step]:
     """One step for each file that goes somewhere; a file that several photos need is one step, of the last of them."""
     users = _users(plan, kind)
+    device = placing.device_of(placing.nearest_existing(plan.destination)) if kind is StepKind.MOVE else None
     steps = []
     for position, photo in enumerate(plan.photos):
         if photo.status is not Status.SORTED:
@@ -175,6 +177,7 @@ def _placing(plan: MovePlan, kind: StepKind) -> list[Step]:
                     file.inode,
                     file.device,
                     needs=tuple(needs),
+                    carried=None if device in {None, file.device} else read_carried(plan.root / file.source),
                 )
             )
     return _number(steps)

@@ -19,6 +19,7 @@ from photosort.core.errors import SortingError
 from photosort.core.files import openable
 from photosort.core.scan import JOURNALS
 from photosort.core.sorting import placing, system_calls
+from photosort.core.sorting.attributes import Carried
 from photosort.core.sorting.problems import require_inside
 from photosort.core.sorting.steps import FolderRole, Mark, RunFile, RunFolder, RunPhoto, RunRecord, Side, Step, StepKind
 from photosort.core.sorting.values import How, Run, RunState, Status
@@ -169,6 +170,7 @@ def _step_line(step: Step) -> Mapping[str, object]:
         "before": None if step.before is None else base64.b64encode(step.before).decode("ascii"),
         "after": None if step.after is None else base64.b64encode(step.after).decode("ascii"),
         "needs": step.needs,
+        "carried": None if step.carried is None else step.carried.to_json(),
     }
 
 
@@ -282,6 +284,7 @@ def _step(told: Mapping[str, Any], position: int) -> Step:
         before=content("before"),
         after=content("after"),
         needs=tuple(told["needs"]),
+        carried=None if told["carried"] is None else Carried.from_json(told["carried"]),
         mark=Mark.NONE,
     )
 

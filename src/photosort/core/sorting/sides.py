@@ -38,7 +38,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from photosort.core.files import openable
-from photosort.core.sorting import placing, system_calls, writing
+from photosort.core.sorting import attributes, placing, system_calls, writing
 from photosort.core.sorting.folders import Folders
 from photosort.core.sorting.likeness import is_one_entry, is_one_file, is_ours, leads_to_one_place, same_time
 from photosort.core.sorting.placing import CrossDevice, Identity, Unsupported
@@ -152,8 +152,14 @@ class StepDriver:
         except (CrossDevice, Unsupported):
             step.digest = yield from self._copied(step, here, there)
             _keep_time(step, waiting, there, lost=lost_its_time)
+            self._give_back(step, there)
             return Leftover(step, here, waiting, there)
         return None
+
+    def _give_back(self, step: Step, there: Path) -> None:
+        """A file that comes back from a poorer file system gets what it carried before."""
+        if step.carried is not None and there == self._record.source(step):
+            attributes.restore_carried(there, step.carried)
 
     def _move_to_taken(
         self, step: Step, here: Path, there: Path, waiting: Identity, found: Identity
@@ -192,6 +198,9 @@ class StepDriver:
         if (yield from placing.digest_steps(there)) != wanted:
             raise TakenError(there)
         step.digest = wanted
+        if there == self._record.source(step):
+            _keep_time(step, found, there, lost=False)
+        self._give_back(step, there)
         return Leftover(step, here, waiting, there)
 
     def _mend(self, step: Step, here: Path, there: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from photosort.core.companions import SIDECAR_SUFFIXES, suffix_of
+from photosort.core.sorting.attributes import Carried
 from photosort.core.sorting.values import How, Run, Status
 
 
@@ -82,6 +83,7 @@ class Step:
         before: content of a sidecar that is written, for WRITE; None where there is no file yet.
         after: what it becomes.
         needs: positions of all photos that need a shared file; empty for a file of one photo.
+        carried: what the file carries, for one that moves to another file system; None for all others.
         mark: what was last noted.
     """
 
@@ -98,6 +100,7 @@ class Step:
     before: bytes | None = None
     after: bytes | None = None
     needs: tuple[int, ...] = ()
+    carried: Carried | None = None
     mark: Mark = Mark.NONE
 
     @property
