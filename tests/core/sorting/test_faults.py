@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import sqlite3
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,6 +29,7 @@ WORDS = {
     errno.EACCES: "no permission",
     errno.EIO: "the drive reports an error",
 }
+_NOBODY = 65_534
 _FILES = {
     "a.jpg": "one",
     "in/b.jpg": "two",
@@ -298,16 +300,66 @@ def test_a_full_disk_under_the_catalog_interrupts_and_is_recovered(
         assert world.look() == world.before
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_may_only_be_read_keeps_its_photos(world: World) -> None:
-    (world.root / "in").chmod(0o555)
-    try:
-        run = finished(engine.apply(world.catalog, world.plan(How.MOVE)))
-        items = {item.source: item for item in world.catalog.runs.account(run.id).items}
-        assert items["in/b.jpg"].status is Status.FAILED
-        assert "permission" in items["in/b.jpg"].reason
-        assert items["a.jpg"].status is Status.SORTED
-        finished(engine.undo(world.catalog, run.id))
-        world.whole()
-    finally:
-        (world.root / "in").chmod(0o755)
+@pytest.fixture
+def owned() -> Iterator[World]:
+    """Files of an ordinary person; root, who may do everything, becomes nobody for as long as that."""
+    if not hasattr(os, "geteuid"):
+        pytest.skip("permissions of folders are others here")
+    is_root = os.geteuid() == 0
+    with tempfile.TemporaryDirectory(prefix="photosort-test-") as top:
+        if is_root:
+            os.chown(top, _NOBODY, _NOBODY)
+            os.setresuid(_NOBODY, _NOBODY, 0)
+        try:
+            found = World(Path(top), Path(top) / "to" / "Sorted")
+            yield found
+            found.catalog.close()
+        finally:
+            for folder in (path for path in Path(top).rglob("*") if path.is_dir()):
+                folder.chmod(0o755)
+            if is_root:
+                os.setresuid(0, 0, 0)
+
+
+@pytest.mark.parametrize("when", ["before the plan", "after the plan"])
+def test_a_folder_that_may_only_be_read_keeps_its_photos(owned: World, when) -> None:
+    folder = owned.root / "in"
+    if when == "before the plan":
+        folder.chmod(0o555)
+    plan = owned.plan(How.MOVE)
+    folder.chmod(0o555)
+    before = owned.look()
+    run = finished(engine.apply(owned.catalog, plan))
+    items = {item.source: item for item in owned.catalog.runs.account(run.id).items}
+    assert items["in/b.jpg"].status is Status.FAILED
+    assert "permission" in items["in/b.jpg"].reason
+    assert [items[path].status for path in ("a.jpg", "d.jpg", "in/deep/c.jpg")] == [Status.SORTED] * 3
+    owned.whole()
+    undone = finished(engine.undo(owned.catalog, run.id))
+    assert [item for item in undone.items if item.status != "restored"] == []
+    assert owned.look() == before
+
+
+def test_photos_that_may_not_be_put_back_are_listed_and_put_back_later(owned: World) -> None:
+    run = finished(engine.apply(owned.catalog, owned.plan(How.MOVE)))
+    (owned.root / "in").mkdir(exist_ok=True)
+    (owned.root / "in").chmod(0o555)
+    undone = finished(engine.undo(owned.catalog, run.id))
+    left = {item.source: item.reason for item in undone.items if item.status == "left"}
+    assert left.keys() == {"in/b.jpg", "in/deep/c.jpg"}
+    assert all("permission" in reason for reason in left.values())
+    owned.whole()
+    (owned.root / "in").chmod(0o755)
+    finished(engine.undo(owned.catalog, run.id))
+    assert owned.look() == owned.before
+
+
+def test_a_destination_that_may_not_be_written_to_is_refused(owned: World) -> None:
+    owned.destination.chmod(0o555)
+    plan = owned.plan(How.COPY)
+    assert any("permission" in refusal for refusal in plan.refusals)
+    with pytest.raises(SortingError, match="permission"):
+        finished(engine.apply(owned.catalog, plan))
+    owned.destination.chmod(0o755)
+    assert owned.look() == owned.before
+    assert owned.catalog.runs.runs() == []
