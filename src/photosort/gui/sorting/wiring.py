@@ -9,8 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from photosort.core.catalog import Catalog
-from photosort.core.catalog.rules import KeptRule, Watch
-from photosort.core.errors import PhotosortError
+from photosort.core.catalog.rules import Watch
 from photosort.core.photo import Progress
 from photosort.core.sorting.account import plan_csv
 from photosort.core.sorting.values import SortRequest
@@ -20,8 +19,8 @@ from photosort.gui.error_bar import sentence_of
 from photosort.gui.icons import IconSet
 from photosort.gui.photo_grid import PhotoGrid
 from photosort.gui.session import FolderSession
-from photosort.gui.sorting.choice_popup import Choice, ChoicePopup
 from photosort.gui.sorting.file_jobs import FileJobs
+from photosort.gui.sorting.later import Later
 from photosort.gui.sorting.page import SortPage
 from photosort.gui.sorting.preview import Preview
 from photosort.gui.sorting.proposal import Proposal
@@ -30,19 +29,7 @@ from photosort.gui.sorting.word_menus import WordMenus
 from photosort.gui.telling import Telling
 from photosort.gui.thumbnail_loader import ThumbnailLoader
 
-_WATCH = {
-    Watch.NO: ("Photos that come later: I sort them myself", "Press Sort again: it shows only what is new."),
-    Watch.PROPOSE: (
-        "Photos that come later: propose",
-        "They are looked at, and a line says that they could be sorted.",
-    ),
-    Watch.FILE: (
-        "Photos that come later: sort when sure",
-        "They are sorted without asking where nothing is in doubt, and proposed where it is. Every time can be undone.",
-    ),
-}
 _LOOKING = "Looking at where photos go\N{HORIZONTAL ELLIPSIS}"
-_DOWN = "\N{BLACK DOWN-POINTING SMALL TRIANGLE}"
 
 
 class Sorting(QObject):
@@ -86,7 +73,6 @@ class Sorting(QObject):
         self._new: Scope | None = None
         self._scope = Scope("all", 0)
         self._scopes: list[Scope] = []
-        self._watch = Watch.NO
         self._telling = Telling()
         self._looks_closely = False
         self._loader = ThumbnailLoader(thumbnails)
@@ -94,6 +80,9 @@ class Sorting(QObject):
         self.proposal = Proposal(catalog, self)
         self.menus = WordMenus(self.page.sentence, self.proposal, self.page)
         self.preview = Preview(self.page, self.proposal, self.menus)
+        self.later = Later(catalog, self.page.watch_button, self.menus.hold, self.page)
+        self.later.rule_kept.connect(self.rule_kept)
+        self.later.failed.connect(self.failed)
 
         actions.sort.triggered.connect(self.show)
         self.page.back_requested.connect(self._leave)
@@ -101,7 +90,6 @@ class Sorting(QObject):
         self.page.apply_requested.connect(self.apply)
         self.page.after.photo_activated.connect(self._on_photo_activated)
         self.page.export_button.clicked.connect(self._on_export)
-        self.page.watch_button.clicked.connect(self.open_watch_menu)
         self.menus.scope_chosen.connect(self._on_scope_chosen)
         self.proposal.busy_changed.connect(self._show_busy)
         self.proposal.progressed.connect(self._on_progressed)
@@ -160,15 +148,13 @@ class Sorting(QObject):
         # As they are now: what is selected later, while photos of the preview are looked at, is not meant.
         scopes = self._scopes = self.scopes()
         self._scope = likeliest(scopes)
-        kept = self._kept_rule()
-        self._watch = Watch.NO if kept is None else kept.watch
         self.menus.set_scopes(scopes, self._scope.name)
         self.page.refresh_button.hide()
         self.preview.reset(self._scope.words)
         self.proposal.begin(session.folder, self._scope.ids, request)
         self.preview.show()
         self._show_busy()
-        self._show_watch()
+        self.later.begin(session.root_id)
         if self._pages is not None:
             self._pages.setCurrentWidget(self.page)
         self.page.setFocus()
@@ -270,20 +256,9 @@ class Sorting(QObject):
         if plan is None or plan.refusals or session is None:
             return
         if self._files.apply(plan):
-            if self._scope.name != "selected" or self._watch is not Watch.NO:
-                self._keep(plan.request)
+            if self._scope.name != "selected" or self.later.watch is not Watch.NO:
+                self.later.keep(plan.request)
             self._leave()
-
-    def _keep(self, request: SortRequest) -> None:
-        root_id = None if self._session is None else self._session.root_id
-        if root_id is None:
-            return
-        try:
-            self._catalog.rules.keep(root_id, request, self._watch)
-        except PhotosortError as error:
-            self.failed.emit(error)
-        else:
-            self.rule_kept.emit()
 
     @Slot()
     def _on_export(self) -> None:
@@ -297,38 +272,6 @@ class Sorting(QObject):
                 plan_csv(plan, Path(chosen))
             except OSError as error:
                 self.failed.emit(error)
-
-    # -- photos that come later ------------------------------------------------------------------------
-
-    @Slot()
-    def open_watch_menu(self) -> None:
-        """Let the person say what becomes of photos that come later."""
-        choices = [
-            Choice(watch, title.partition(": ")[2].capitalize(), told) for watch, (title, told) in _WATCH.items()
-        ]
-        popup = ChoicePopup(choices, self._watch, self._on_watch_chosen, self.page)
-        self.menus.hold(popup)
-        popup.open_below(self.page.watch_button)
-
-    def _on_watch_chosen(self, watch: object) -> None:
-        if not isinstance(watch, Watch):
-            return
-        self._watch = watch
-        self._show_watch()
-        if (kept := self._kept_rule()) is not None:
-            # The rule is there already; it need not be done once more to be watched by.
-            self._keep(kept.request)
-
-    def _show_watch(self) -> None:
-        self.page.watch_button.setText(f"{_WATCH[self._watch][0]}  {_DOWN}")
-
-    def _kept_rule(self) -> KeptRule | None:
-        root_id = None if self._session is None else self._session.root_id
-        try:
-            return None if root_id is None else self._catalog.rules.rule(root_id)
-        except PhotosortError as error:
-            self.failed.emit(error)
-            return None
 
     # -- the window ------------------------------------------------------------------------------------
 
