@@ -233,5 +233,5 @@ def test_a_slider_can_be_followed_at_a_hundred_thousand_photos() -> None:
         begun = time.process_time()
         place(of, asked)
         times.append(time.process_time() - begun)
-    # It takes some 15 ms; the bound is what a slider bears on a machine that is slower.
-    assert min(times) < 0.05
+    # It takes some 25 ms; the bound leaves room for a slower machine, and none for a loop over photos.
+    assert min(times) < 0.1
