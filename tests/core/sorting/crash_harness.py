@@ -37,6 +37,7 @@ from photosort.core.catalog import Catalog
 from photosort.core.catalog.store import FILE_NAME
 from photosort.core.catalog.writer import Writer
 from photosort.core.sorting import engine, system_calls
+from photosort.core.sorting.trash import SystemTrash
 from photosort.core.sorting.values import How, Run, RunState
 from tests.core.sorting.worlds import Entry, contents, finished, labelled, planned, scanned, snapshot
 
@@ -64,7 +65,7 @@ class Scenario(NamedTuple):
     Attributes:
         how: what the run does.
         across: the destination lies on another file system.
-        deed: what the child does when it dies: "apply", "undo" or "redo".
+        deed: what the child does when it dies: "apply", "undo" or "redo", "discard" (into the trash) or "take out".
         repair: "finish" or "roll back".
         marks_lost: the catalog has only what was durable.
         system: "kernel" with exclusive renames, "links" without, "copies" also without links.
@@ -105,6 +106,10 @@ def scenarios() -> list[Scenario]:
     for how in (How.HARDLINK, How.SYMLINK, How.KEYWORDS):
         found += [Scenario(how, across=False, deed="apply", repair=one, marks_lost=True) for one in REPAIRS]
         found.append(Scenario(how, across=False, deed="undo", repair="finish"))
+    found += [Scenario(How.MOVE, across=False, deed="discard", repair=one, marks_lost=True) for one in REPAIRS]
+    found += [
+        Scenario(How.MOVE, across=False, deed="take out", repair="finish", marks_lost=one) for one in (False, True)
+    ]
     for across in (False, True):
         found.append(Scenario(How.MOVE, across, deed="redo", repair="finish", marks_lost=True))
         found += [Scenario(How.MOVE, across, deed="apply", repair=one, twice=True) for one in REPAIRS]
@@ -193,6 +198,8 @@ class World:
         self.destination = self._there / "Sorted"
         self.directory = self._now / "catalog"
         self.durable = scratch / "durable"
+        self.trash = SystemTrash(self._now / "share")
+        self.deeds = _DEEDS[scenario.deed]
         for folder in (self._template, self._now, self._there, self.durable):
             shutil.rmtree(folder, ignore_errors=True)
         _write(self._template / "there" / "Sorted", _THERE)
@@ -202,12 +209,12 @@ class World:
         _copy(self._now, self._template / "now")
         self.reset()
         self.before = self.look()
-        self.contents = contents(self.root, self.destination)
+        self.contents = self.all_contents()
         with Catalog(self.directory) as catalog:
             self.photos = len(catalog.photos(catalog.open_root(self.root)))
-        act(self, "apply")
+        act(self, self.deeds[0])
         self.after = self.files()
-        self.contents_after = contents(self.root, self.destination)
+        self.contents_after = self.all_contents()
         self.reset()
 
     def reset(self) -> None:
@@ -216,6 +223,10 @@ class World:
             shutil.rmtree(folder, ignore_errors=True)
         _copy(self._template / "now", self._now)
         _copy(self._template / "there", self._there)
+
+    def all_contents(self) -> Counter[str]:
+        """Contents in the folder, the destination and the trash."""
+        return contents(self.root, self.destination, self._now / "share" / "Trash" / "files")
 
     def look(self) -> tuple[dict[str, Entry], dict[str, Entry]]:
         """All there is, journals and times of folders among it."""
@@ -235,10 +246,8 @@ class World:
     def prepare(self) -> None:
         """Make everything as it is when the child begins."""
         self.reset()
-        if self._scenario.deed != "apply":
-            act(self, "apply")
-        if self._scenario.deed == "redo":
-            act(self, "undo")
+        for deed in self.deeds[:-1]:
+            act(self, deed)
         _copy(self.directory, self.durable)
 
     def lose_marks(self) -> None:
@@ -266,16 +275,29 @@ def _copy(source: Path, target: Path) -> None:
 # -- what is done, and dies ----------------------------------------------------------------------------
 
 
+_DEEDS = {
+    "apply": ("apply",),
+    "undo": ("apply", "undo"),
+    "redo": ("apply", "undo", "redo"),
+    "discard": ("discard",),
+    "take out": ("discard", "undo"),
+}
+"""What is done one after the other; the last one dies."""
+
+
 def act(world: World, deed: str) -> Run:
-    """Sort the folder, or undo or redo that."""
+    """Sort the folder or put photos into the trash, or undo or redo that."""
     with Catalog(world.directory) as catalog:
+        root_id = catalog.open_root(world.root)
         if deed == "apply":
-            root_id = catalog.open_root(world.root)
             how = world._scenario.how
             return finished(engine.apply(catalog, planned(catalog, root_id, world.destination, how)))
+        if deed == "discard":
+            photos = [photo for photo in catalog.photos(root_id) if photo.relpath.startswith(("DCIM", "twins"))]
+            return finished(engine.discard(catalog, root_id, photos, world.trash))
         run = catalog.runs.runs()[0]
         if deed == "undo":
-            return finished(engine.undo(catalog, run.id)).run
+            return finished(engine.undo(catalog, run.id, trash=world.trash)).run
         return finished(engine.redo(catalog, run.id))
 
 
@@ -286,7 +308,7 @@ def repair(world: World, how: str) -> Run | None:
         if not runs:
             return None
         mend = engine.finish if how == "finish" else engine.roll_back
-        return finished(mend(catalog, runs[0].id))
+        return finished(mend(catalog, runs[0].id, trash=world.trash))
 
 
 class _Points:
@@ -411,7 +433,7 @@ def explore(scenario: Scenario, scratch: Path, other: Path, *, first: int = 1, e
     while True:
         world.prepare()
         status = _in_child(
-            lambda: act(world, scenario.deed), _Points(fatal, world.durable if scenario.marks_lost else None)
+            lambda: act(world, world.deeds[-1]), _Points(fatal, world.durable if scenario.marks_lost else None)
         )
         if status == -signal.SIGKILL:
             report.points += 1
@@ -457,7 +479,7 @@ def _judged(world: World, scenario: Scenario, report: Report) -> list[str]:
             trouble.append(f"the run is {state}")
         if stands:
             # What stands can be undone, whatever it went through.
-            undone = finished(engine.undo(catalog, runs[0].id))
+            undone = finished(engine.undo(catalog, runs[0].id, trash=world.trash))
             trouble += [f"{item.source} was left: {item.reason}" for item in undone.items if item.status != "restored"]
             trouble += [f"undone: {text}" for text in _compared(world, report, stands=False)]
     return trouble
@@ -484,7 +506,7 @@ def _paths(catalog: Catalog, world: World) -> list[str]:
 def _compared(world: World, report: Report, *, stands: bool) -> list[str]:
     wanted, found = (world.after, world.files()) if stands else (world.before, world.look())
     expected = world.contents_after if stands else world.contents
-    now = contents(world.root, world.destination)
+    now = world.all_contents()
     report.lost += len(expected.keys() - now.keys())
     report.left_over += sum((now - expected).values())
     trouble = []

@@ -87,6 +87,18 @@ def test_it_comes_back_and_the_trash_forgets_it(trash, photo) -> None:
     assert photo.exists()
 
 
+def test_the_note_of_a_program_that_was_killed_is_used_again(trash, photo) -> None:
+    place = trash.discard(photo)
+    photo.write_bytes(place.read_bytes())
+    place.unlink()
+    # A note without a file: of this photo it is forgotten, of another one it is left alone.
+    other = place.parent.parent / "info" / "other.jpg.trashinfo"
+    other.write_text("[Trash Info]\nPath=/elsewhere/other.jpg\nDeletionDate=2026-05-03T12:00:00\n")
+    assert trash.discard(photo) == place
+    assert trash.discard(_twin(photo).rename(photo.with_name("other.jpg"))).name == "other.2.jpg"
+    assert other.exists()
+
+
 def test_long_names_and_names_that_are_no_text_fit(trash, photo) -> None:
     for name in ("x" * 250 + ".jpg", os.fsdecode(b"\xff\xfe.jpg")):
         path = photo.with_name(name)

@@ -58,6 +58,7 @@ class SystemTrash:
         folder, top = self._trash_for(real)
         for name in _names(real.name):
             info = folder / "info" / f"{name}.trashinfo"
+            self._forget_failure(info, folder / "files" / name, _told_path(real, top))
             try:
                 descriptor = system_calls.create(info)
             except FileExistsError:
@@ -92,6 +93,12 @@ class SystemTrash:
                 if told in lines and os.path.lexists(place):
                     found.append((next((line for line in lines if line.startswith("DeletionDate=")), ""), place))
         return max(found)[1] if found else None
+
+    @staticmethod
+    def _forget_failure(info: Path, place: Path, told: str) -> None:
+        """Take the note away that a program left behind that was killed before it could discard this very file."""
+        if f"Path={told}" in _lines(info) and not os.path.lexists(place):
+            system_calls.unlink(info)
 
     def _trash_for(self, real: Path) -> tuple[Path, Path | None]:
         """The trash of the file system where a file lies, made if need be, and the top that its paths are told from."""
