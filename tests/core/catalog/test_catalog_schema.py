@@ -12,9 +12,13 @@ import pytest
 
 from photosort.core.catalog import Catalog
 from photosort.core.catalog import schema as schema_module
+from photosort.core.catalog.rules import Watch
 from photosort.core.catalog.schema import MIGRATIONS, backup_path, migrate, run_sql, version_of
 from photosort.core.errors import CatalogError
 from photosort.core.photo import Failure, TakenSource
+from photosort.core.sorting.attributes import Carried
+from photosort.core.sorting.steps import FolderRole
+from photosort.core.sorting.values import How, RunState, Status
 
 _FROZEN = sorted((Path(__file__).parent / "schemas").glob("version-*.sql"))
 
@@ -63,6 +67,34 @@ def test_a_catalog_of_every_version_opens_with_everything_in_it(tmp_path, frozen
         assert version_of(connection) == len(MIGRATIONS)
     if _frozen_version(frozen) < len(MIGRATIONS):
         assert backup_path(path, _frozen_version(frozen)).exists()
+
+
+def test_what_version_3_keeps_of_sorting_is_still_understood(tmp_path):
+    _load(_FROZEN[2], tmp_path)
+    with Catalog(tmp_path) as catalog:
+        [run] = catalog.runs.runs(1)
+        assert (run.title, run.state, run.counts[Status.SORTED], run.standing) == (
+            "move 1 photo to sea",
+            RunState.APPLIED,
+            1,
+            1,
+        )
+        record = catalog.runs.load(1)
+        assert [step.target for step in record.steps] == ["sea/a.jpg", "sea/a.xmp"]
+        assert record.steps[0].carried == Carried(0o640, (("user.tags", b"Oma"),))
+        assert [folder.role for folder in record.folders] == [FolderRole.EMPTIED, FolderRole.MADE]
+        assert catalog.next_undo(1).title == run.title
+        assert catalog.runs.of_action(catalog.next_undo(1).id) == 1
+        rule = catalog.rules.rule(1)
+        assert (rule.watch, rule.request.how, rule.request.destination) == (
+            Watch.FILE,
+            How.MOVE,
+            Path("/photos/Sorted"),
+        )
+        assert catalog.rules.cluster_names(1) == {0: "Garden"}
+        assert [(folder.path, folder.learn) for folder in catalog.filing.folders(1)] == [(Path("/photos/Beach"), True)]
+        facts = catalog.written.facts(1)
+        assert (facts.rating, facts.colour, facts.keywords) == (4, "Green", ("Places|Sea",))
 
 
 @pytest.mark.parametrize("frozen", _FROZEN, ids=lambda path: path.stem)
