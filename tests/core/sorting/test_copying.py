@@ -241,6 +241,19 @@ class TestFolderTimes:
         assert attributes.restore_times(folder, before)
         assert attributes.read_times(folder) == before
 
+    def test_a_folder_behind_a_link_becomes_what_it_was_and_the_link_stays_as_it_is(self, tmp_path) -> None:
+        folder, link = tmp_path / "folder", tmp_path / "link"
+        folder.mkdir()
+        link.symlink_to(folder)
+        os.utime(folder, ns=(5, 1_234_567_890_123_456_789))
+        before = attributes.read_times(link)
+        assert before is not None
+        own = link.lstat().st_mtime_ns
+        (link / "a").write_text("a")
+        assert attributes.restore_times(link, before)
+        assert folder.stat().st_mtime_ns == 1_234_567_890_123_456_789
+        assert link.lstat().st_mtime_ns == own
+
     def test_what_is_no_folder_has_no_times(self, tmp_path) -> None:
         (tmp_path / "file").write_text("a")
         assert attributes.read_times(tmp_path / "file") is None

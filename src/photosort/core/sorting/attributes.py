@@ -121,6 +121,8 @@ def read_times(folder: Path) -> FolderTimes | None:
 
 def restore_times(folder: Path, times: FolderTimes) -> bool:
     """Make a folder what it was like; False where it is gone or belongs to somebody else."""
+    # A photo may lie behind a link to a folder: it is the folder that changes.
+    folder = Path(os.path.realpath(folder))
     try:
         status = os.stat(openable(folder))  # noqa: PTH116 - long names on Windows
         if stat.S_IMODE(status.st_mode) != times.mode:
