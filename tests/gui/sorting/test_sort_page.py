@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from photosort.core.catalog.rules import Watch
 from photosort.core.sorting.values import How, Status
+from photosort.gui.line_delegate import COUNT
 from photosort.gui.photo_model import Mark
 from photosort.gui.sorting import plan_steps
 from photosort.gui.sorting.choice_popup import ChoicePopup
@@ -22,6 +23,7 @@ from photosort.gui.sorting.editors import FolderNameEditor, NameEditor, RulesEdi
 from photosort.gui.sorting.fates import ROOT, STAYS
 from photosort.gui.sorting.outline import DOUBTFUL
 from tests.gui.sorting.conftest import SortDesk
+from tests.pictures import save_photo
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 """Without a screen nothing can be raised, nor be given the keyboard: what opens below a word asks for both."""
@@ -125,9 +127,46 @@ def test_a_kept_folder_is_included_with_one_click(sort_desk: SortDesk) -> None:
     sort_desk.wait()
     assert "stays:kept:Italy 2019" not in sort_desk.lines()
     assert sort_desk.lines()[ROOT] == 6
-    sort_desk.page.before.tree.keep_requested.emit("Camera")
+
+
+def test_the_folders_as_they_are_say_what_is_left_in_them_and_are_kept_from_their_menu(sort_desk: SortDesk) -> None:
+    sort_desk.sort()
+    sort_desk.only_scenes()
+    tree = sort_desk.page.before.tree
+
+    def told() -> dict[str, str]:
+        root = tree.topLevelItem(0)
+        assert root is not None
+        items = [root.child(row) for row in range(root.childCount())]
+        return {item.text(0): item.data(0, COUNT) for item in items}
+
+    assert told() == {
+        "Camera": "2 \N{RIGHTWARDS ARROW} 1",
+        "DCIM": "",
+        "Downloads": "1",
+        "Italy 2019": "2 stay",
+    }
+    tree.menu_of("Camera").actions()[0].trigger()
     sort_desk.wait()
     assert sort_desk.lines()["stays:kept:Camera"] == 2
+    assert told()["Camera"] == "2 stay"
+    tree.menu_of("Camera").actions()[0].trigger()
+    sort_desk.wait()
+    assert told()["Camera"] == "2 \N{RIGHTWARDS ARROW} 1"
+
+
+def test_what_is_new_in_the_folder_changes_the_preview_only_when_asked(sort_desk: SortDesk) -> None:
+    sort_desk.sort()
+    page, desk = sort_desk.page, sort_desk.desk
+    save_photo(sort_desk.folder / "Camera" / "b9.jpg", 40, taken="2021:01:01 12:00:00")
+    desk.session.rescan()
+    desk.until(lambda: len(desk.session.columns) == 10)
+    desk.until(page.refresh_button.isVisible)
+    assert sort_desk.lines()[ROOT] == 6
+    QTest.mouseClick(page.refresh_button, Qt.MouseButton.LeftButton)
+    sort_desk.wait()
+    assert sort_desk.lines()[ROOT] == 7
+    assert not page.refresh_button.isVisible()
 
 
 def test_bolder_places_more_photos_at_once_and_says_what_that_costs(sort_desk: SortDesk) -> None:

@@ -57,6 +57,7 @@ def test_clashes_and_folders_that_go_are_told() -> None:
 def test_where_nothing_is_to_be_done_it_says_what_would_help() -> None:
     assert "be bolder" in tell(plan_of(photo(1, Status.LEFT, "unsure"))).obstacle
     assert "nothing is new" in tell(plan_of(photo(1, Status.LEFT, "sorted before into “sea”"))).obstacle
+    assert tell(plan_of()).primary == "Nothing to sort"
     assert tell(plan_of()).obstacle == "There is nothing to sort."
 
 
@@ -97,3 +98,4 @@ def test_what_is_most_likely_meant() -> None:
     assert likeliest([every, shown, some]) is some
     assert likeliest([every, one]) is every, "one photo is selected because it was looked at"
     assert some.words == "the 3 photos selected"
+    assert Scope("new", 3, frozenset()).words == "the 3 new photos"

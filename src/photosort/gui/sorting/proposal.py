@@ -232,6 +232,7 @@ class Proposal(QObject):
             if isinstance(value, Known):
                 # Long before the disk has answered it can be seen what the rules would do.
                 self.ground, self.request = value.ground, value.request
+                self._settled = None
                 self._sketch(value.ground, value.request)
                 self.changed.emit()
 

@@ -26,6 +26,8 @@ class Scope:
         """As part of a sentence: "all 5,310 photos", "the 12 selected photos"."""
         if self.name == "all":
             return f"all {text.photos(self.count)}" if self.count != 1 else "the one photo"
+        if self.name == "new":
+            return "the new photo" if self.count == 1 else f"the {self.count:,} new photos"
         return f"the {text.photos(self.count)} {self.name}" if self.count != 1 else f"the photo {self.name}"
 
 

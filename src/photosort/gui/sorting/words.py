@@ -79,7 +79,7 @@ def tell(plan: MovePlan) -> Told:
     """Put a plan into words; goes through all of its photos."""
     placed = [photo for photo in plan.photos if photo.status is Status.SORTED]
     more = " ".join(filter(None, (conflict_words(placed), empties_words(plan.empties))))
-    primary = f"{_VERBS[plan.request.how]} {text.photos(len(placed))}"
+    primary = f"{_VERBS[plan.request.how]} {text.photos(len(placed))}" if placed else "Nothing to sort"
     obstacle = "" if placed else _nothing_to_do(plan)
     return Told(primary, summary_words(plan, placed), more, obstacle)
 
