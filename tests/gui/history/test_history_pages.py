@@ -92,6 +92,11 @@ def test_selected_photos_alone_are_put_back(hand: Hand, album: Path) -> None:
     assert sorted(path.name for path in (album / "Sorted").glob("*.jpg")) == ["s1.jpg", "s3.jpg", "s4.jpg", "s5.jpg"]
     column = [page.account.model.index(row, 2).data() for row in range(6)]
     assert column == ["Put back", "Sorted", "Put back", "Sorted", "Sorted", "Sorted"]
+    assert page.redo_button.text() == "Do it again for 2 photos"
+    page.redo_button.click()
+    hand.rest()
+    hand.desk.until(lambda: not page.state.text())
+    assert len(list((album / "Sorted").glob("*.jpg"))) == 6
     page.undo_button.click()
     hand.rest()
     assert files_of(album) == before

@@ -49,7 +49,7 @@ def test_what_came_of_it_adds_up() -> None:
     ("state", "standing", "told", "undo", "redo"),
     [
         (RunState.APPLIED, 17_900, "", True, False),
-        (RunState.APPLIED, 17_000, "900 of 17,900 put back", True, False),
+        (RunState.APPLIED, 17_000, "900 of 17,900 put back", True, True),
         (RunState.STOPPED, 17_900, "Stopped after 17,900 photos", True, False),
         (RunState.UNDONE, 0, "Undone", False, True),
         (RunState.ROLLED_BACK, 0, "Undone", False, False),

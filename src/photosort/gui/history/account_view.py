@@ -76,7 +76,7 @@ class AccountView(QWidget):
         self._typing.timeout.connect(self._refresh)
         self.table.selectionModel().selectionChanged.connect(self.selection_changed)
         self.model.modelReset.connect(self.selection_changed)
-        self.table.doubleClicked.connect(lambda index: self.show_requested.emit(self.model.item(index.row())))
+        self.table.activated.connect(lambda index: self.show_requested.emit(self.model.item(index.row())))
 
     def show_items(self, items: Sequence[AccountItem], *, standing: Collection[int], stayed: Mapping[str, str]) -> None:
         """Show an account; with ``stayed``, what an undo could not put back comes first."""

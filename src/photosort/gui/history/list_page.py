@@ -161,7 +161,7 @@ class Entry(QFrame):
         row.addWidget(self.redo_button)
         # Only now: a widget without a parent that is shown is a window.
         self.undo_button.setVisible(words.can_undo(run))
-        self.redo_button.setVisible(words.can_redo(run))
+        self.redo_button.setVisible(words.can_redo(run) and not words.can_undo(run))
 
     def set_busy(self, *, busy: bool) -> None:
         """Nothing can be undone while files are being moved."""

@@ -29,6 +29,8 @@ class Notices:
         self._show_run = show_run
         self._greeted: int | None = None
         self._lasting = False
+        # Nothing can be undone while files are being moved.
+        files.busy_changed.connect(lambda busy: notice.action_button.setEnabled(not busy))
 
     def tell_done(self, result: Run | Undone) -> None:
         """Say what was done, or put back: also after the folder was changed, until it is dismissed."""
@@ -46,7 +48,7 @@ class Notices:
         run = undone.run
         left = sum(item.status == "left" for item in undone.items)
         show = partial(self._show_run, run.id)
-        told = f"Put back {text.photos(undone.restored)}"
+        told = f"Put back {text.photos(undone.restored)}" if undone.restored else "Nothing was put back"
         if left:
             self._notice.say(f"{told}; {left:,} stay{'s' if left == 1 else ''}.", more="Why", show_more=show)
         elif words.can_redo(run):
@@ -80,6 +82,7 @@ class Notices:
         self._lasting = False
         what = "The folder closes" if folder is None else f"{words.place(folder)} opens"
         self._notice.say(f"{what} when the files are moved.", "Cancel moving", self._files.cancel)
+        self._notice.action_button.setEnabled(True)
 
     def forget(self) -> None:
         """The folder has closed: what was said of it alone is said no longer."""

@@ -202,6 +202,9 @@ class RunPage(QWidget):
         self.undo_some_button.setVisible(chosen > 0)
         self.undo_some_button.setText(f"Undo for {text.photos(chosen)}")
         self.redo_button.setVisible(run is not None and words.can_redo(run))
+        if run is not None:
+            again = "Do it again"
+            self.redo_button.setText(f"{again} for {text.photos(words.put_back(run))}" if standing else again)
         self.finish_button.setVisible(interrupted)
         self.roll_back_button.setVisible(interrupted and run is not None and run.state is not RunState.UNDOING)
         asking: tuple[QPushButton, ...] = (

@@ -138,8 +138,14 @@ def can_undo(run: Run) -> bool:
 
 
 def can_redo(run: Run) -> bool:
-    """True where it was undone and can be done again."""
-    return run.state is RunState.UNDONE and not into_trash(run)
+    """True where photos of it were put back and can be sorted again."""
+    return put_back(run) > 0 and not into_trash(run)
+
+
+def put_back(run: Run) -> int:
+    """How many of its photos were put back since."""
+    ended = run.state in {RunState.APPLIED, RunState.STOPPED, RunState.UNDONE}
+    return max(sorted_count(run) - run.standing, 0) if ended else 0
 
 
 def state(run: Run, *, at_work: bool = False) -> str:
