@@ -94,3 +94,21 @@ def test_the_menu_of_a_folder_answers_too(filing: FilingDesk) -> None:
     filing.drop_on("Beach", filing.photos("s0.jpg"))
     assert labels(filing) == {"s0.jpg": "Beach"}
     assert not filing.window.filing.panel.card.isVisible()
+
+
+def test_photos_that_have_left_the_folder_are_labelled_where_they_are(filing: FilingDesk) -> None:
+    outside = filing.album.parent / "Beach"
+    filing.add(outside)
+    filing.drop_on("Beach", filing.photos("s0.jpg"))
+    assert (outside / "s0.jpg").exists()
+    answer(filing, filing.window.filing.panel.card.yes)
+    catalog = filing.window._catalog
+    root_id = catalog.find_root(outside)
+    assert root_id is not None
+    assert list(catalog.labels(root_id, FOLDERS).values()) == ["Beach"]
+    # The next one is labelled before it leaves.
+    filing.drop_on("Beach", filing.photos("s1.jpg"))
+    assert list(catalog.labels(root_id, FOLDERS).values()) == ["Beach", "Beach"]
+    filing.undo()
+    assert "s1.jpg" in filing.files("summer")
+    assert labels(filing) == {"s1.jpg": "Beach"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Generator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from photosort.core.catalog import Catalog
 from photosort.core.photo import Photo, PhotoState, Progress
@@ -44,7 +45,9 @@ def plan_arrivals(
     Returns:
         what to do; nothing where the rule places none of them.
     """
-    news = {photo.id: photo for photo in catalog.photos_of(photo_ids).values() if _is_news(photo, request)}
+    # As the catalog tells paths: without links.
+    destination = request.destination.resolve()
+    news = {photo.id: photo for photo in catalog.photos_of(photo_ids).values() if _is_news(photo, destination)}
     ours = catalog.runs.copies() if news else frozenset()
     left = {photo_id for photo_id, photo in news.items() if photo.path not in ours}
     plan: MovePlan | None = None
@@ -64,8 +67,8 @@ def plan_arrivals(
     return Arrivals(plan, tuple(sorted(proposed)))
 
 
-def _is_news(photo: Photo, request: SortRequest) -> bool:
-    return photo.state is PhotoState.PRESENT and request.destination not in photo.path.parents
+def _is_news(photo: Photo, destination: Path) -> bool:
+    return photo.state is PhotoState.PRESENT and destination not in photo.path.parents
 
 
 def _placed(plan: MovePlan, rule: RuleKind | None = None) -> frozenset[int]:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from photosort.gui import text
 from photosort.gui.controls import button, label
+from photosort.gui.flow_layout import FlowLayout
 from photosort.gui.theme import SPACING
 
 _OPEN, _CLOSE = "\N{LEFT DOUBLE QUOTATION MARK}", "\N{RIGHT DOUBLE QUOTATION MARK}"
@@ -34,11 +35,9 @@ class LearnCard(QWidget):
         self.never.setToolTip("Never for this folder")
         for one, answer in ((self.yes, True), (self.not_now, None), (self.never, False)):
             one.clicked.connect(lambda _=False, said=answer: self._answer(said))
-        row = QHBoxLayout()
-        row.setSpacing(SPACING // 2)
+        row = FlowLayout(SPACING // 2, SPACING // 2)
         for one in (self.yes, self.not_now, self.never):
             row.addWidget(one)
-        row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACING + 4, SPACING, SPACING, SPACING)
         column.setSpacing(SPACING // 2)

@@ -62,8 +62,9 @@ class Learning(QObject):
 
     def end(self, run: Run) -> None:
         """A run has ended: ask about its folder, if photos were filed into it by hand and nobody was asked before."""
-        folder = run.destination
-        if self._root_id is None or folder not in self._waiting:
+        place = run.destination.resolve()
+        folder = next((waiting for waiting in self._waiting if waiting.resolve() == place), None)
+        if self._root_id is None or folder is None:
             return
         self._waiting.remove(folder)
         if folder in self._not_now or self._catalog.filing.learns(self._root_id, folder) is not None:
@@ -78,7 +79,8 @@ class Learning(QObject):
 
     def undone(self, run: Run) -> None:
         """What a run did was put back: nothing is asked about it any more."""
-        if self._card.folder == run.destination:
+        asked = self._card.folder
+        if asked is not None and asked.resolve() == run.destination.resolve():
             self._card.drop()
 
     def give_up(self) -> None:
