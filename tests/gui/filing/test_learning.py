@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtWidgets import QPushButton
 
 from photosort.core.catalog.filing import FOLDERS
@@ -112,3 +113,20 @@ def test_photos_that_have_left_the_folder_are_labelled_where_they_are(filing: Fi
     filing.undo()
     assert "s1.jpg" in filing.files("summer")
     assert labels(filing) == {"s1.jpg": "Beach"}
+
+
+def test_a_folder_that_was_opened_by_a_link_is_like_any_other(filing: FilingDesk) -> None:
+    link = filing.album.parent / "Link"
+    try:
+        link.symlink_to(filing.album, target_is_directory=True)
+    except OSError:
+        pytest.skip("no links can be made here")
+    filing.desk.open(link)
+    filing.add(link / "Beach")
+    filing.drop_on("Beach", filing.photos("s0.jpg"))
+    assert filing.files("Beach") == ["s0.jpg"]
+    answer(filing, filing.window.filing.panel.card.yes)
+    assert labels(filing) == {"s0.jpg": "Beach"}
+    filing.undo()
+    filing.undo()
+    assert "s0.jpg" in filing.files("summer")
