@@ -28,15 +28,15 @@ _MANY = 100_000
 
 def measure(setting: Setting) -> Iterator[Figure]:
     """The slider at 100,000 photos, then a plan for 10,000 from the catalog to the last name, and its parts."""
-    columns = _columns(_MANY)
+    columns = columns_of(_MANY)
     steps = [
-        1000 * timed(partial(place, columns, _request(Path("/sorted"), 0.5 + 0.01 * step)))
+        1000 * timed(partial(place, columns, request_for(Path("/sorted"), 0.5 + 0.01 * step)))
         for step in range(4 * setting.repeats)
     ]
     yield of_repeats("100,000 photos: a step of careful - bold", steps, "ms", aim=50.0)
     count = 2_000 if setting.quick else 10_000
     root = _photos(setting.scratch / "planning", count)
-    request = _request(root / "Sorted")
+    request = request_for(root / "Sorted")
     with Catalog(setting.scratch / "planning catalog") as catalog:
         root_id = opened(catalog, root).root_id
         plans = [
@@ -74,13 +74,13 @@ def _photos(root: Path, count: int) -> Path:
     return root
 
 
-def _request(destination: Path, least: float | None = None) -> SortRequest:
+def request_for(destination: Path, least: float | None = None) -> SortRequest:
     return SortRequest(
         parse_rules("labels,animals,scenes,date"), destination, How.MOVE, "{label}/{year}/{month}", least
     )
 
 
-def _columns(count: int) -> PhotoColumns:
+def columns_of(count: int) -> PhotoColumns:
     """Photos of 16 years with guesses of two classifiers, and labels of a few thousand."""
     generator = np.random.default_rng(0)
     ids = np.arange(1, count + 1)

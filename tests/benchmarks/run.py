@@ -23,6 +23,7 @@ import again
 import folders
 import grid
 import planning
+import preview
 import sorting
 import starting
 import throughput
@@ -44,6 +45,7 @@ THEMES = {
     "sorting": sorting,
     "written": written,
     "planning": planning,
+    "preview": preview,
 }
 
 

@@ -95,7 +95,8 @@ class BandPainter:
         left = rect.left() + SPACING + band.depth * _INDENT
         if band.opens and band.key != DOUBTFUL:
             _paint_arrow(painter, QPointF(left + 8.0, rect.center().y() + 0.5), muted, folded=folded)
-        left += _INDENT
+        if band.key != DOUBTFUL:
+            left += _INDENT
         if band.kind in {Kind.FOLDER, Kind.KEPT} and band.key not in {STAYS, DOUBTFUL}:
             shade = palette.color(_Role.Highlight) if band.kind is Kind.FOLDER else muted
             name = glyph if band.kind is Kind.FOLDER else "folder"

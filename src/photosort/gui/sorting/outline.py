@@ -71,6 +71,7 @@ class Outline:
     def __init__(self, columns: PhotoColumns, fates: Fates, root_title: str) -> None:
         self.columns = columns
         self.fates = fates
+        self.title = root_title
         self._nodes: dict[str, _Node] = {ROOT: _Node(ROOT, root_title, Kind.FOLDER)}
         for code, place in enumerate(fates.places):
             if place.kind is Kind.FOLDER:
@@ -81,9 +82,11 @@ class Outline:
             above = self._all_kept() if many_kept and place.kind is Kind.KEPT else self._staying()
             above.children.append(place.key)
             self._nodes[place.key] = _Node(place.key, place.title, place.kind, own=code)
+        place_of = _in_order([key for key, node in self._nodes.items() if node.kind in {Kind.FOLDER, Kind.KEPT}])
         for node in self._nodes.values():
             if node.key != STAYS:
-                node.children = _in_order(node.children)
+                node.children.sort(key=place_of.__getitem__)
+        self._place_of = place_of
         self._counts = fates.counts
         self._totals: dict[str, int] = {}
 
@@ -92,7 +95,8 @@ class Outline:
         """Folders that photos go to, by path below the destination, with their own counts."""
         counts = self._counts.tolist()
         found = {key: node for key, node in self._nodes.items() if node.kind is Kind.FOLDER and node.own >= 0}
-        return [(folder_of(key) or "", counts[found[key].own]) for key in _in_order(list(found))]
+        in_order = sorted(found, key=self._place_of.__getitem__)
+        return [(folder_of(key) or "", counts[found[key].own]) for key in in_order]
 
     def total(self, key: str) -> int:
         """Photos in a line and below it."""
@@ -192,10 +196,10 @@ class Outline:
             self._take_all(self._nodes[child], line, line_of_place)
 
 
-def _in_order(keys: list[str]) -> list[str]:
-    """Keys of folders in natural order, words before numbers: what was recognised is worth more than years."""
-    ranks = dict(zip(keys, natural_ranks(keys).tolist(), strict=True))
-    return sorted(keys, key=lambda key: ((folder_of(key) or "")[:1].isdigit(), ranks[key]))
+def _in_order(keys: list[str]) -> dict[str, tuple[bool, int]]:
+    """The place of each key in natural order, words before numbers: what was recognised is worth more than years."""
+    ranks = natural_ranks(keys).tolist()
+    return {key: ((folder_of(key) or "")[:1].isdigit(), rank) for key, rank in zip(keys, ranks, strict=True)}
 
 
 def _grouped(

@@ -147,7 +147,10 @@ class Preview(QObject):
         by_keyword = request.how is How.KEYWORDS
         title = "Keywords" if by_keyword else place_in_words(request.destination, root)
         page.after.glyph = "tag" if by_keyword else "folder"
-        self._outline = Outline(ground.columns, fates, title)
+        if self._outline is None or self._outline.fates is not fates or self._outline.title != title:
+            self._outline = Outline(ground.columns, fates, title)
+            page.before.targets.set_folders(self._outline.folders, self._outline.total(STAYS))
+            self._show_before(ground.columns, fates)
         arranged, bands = (
             self._outline.doubtful(_DOUBTFUL)
             if self._doubtful
@@ -155,8 +158,6 @@ class Preview(QObject):
         )
         self._model.set_texts(self._text_of(fates))
         page.after.show_bands(arranged, bands)
-        page.before.targets.set_folders(self._outline.folders, self._outline.total(STAYS))
-        self._show_before(ground.columns, fates)
 
     def _show_before(self, columns: PhotoColumns, fates: Fates) -> None:
         folders, codes = columns.folder_codes
