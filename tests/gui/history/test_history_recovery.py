@@ -103,13 +103,17 @@ def test_another_program_that_moves_files_is_named(hand: Hand, album: Path, tmp_
     assert (album / "Sea/s0.jpg").exists()
 
 
+def begin_and_hold(hand: Hand, how: How) -> None:
+    """Begin to file six photos, and pause before they are all filed."""
+    hand.history.files.job_changed.connect(lambda job: job is not None and hand.window.status.pause_button.click())
+    assert hand.history.files.apply(hand.plan([f"s{number}.jpg" for number in range(6)], "Sea", how))
+    hand.desk.until(lambda: bool(hand.window._catalog.runs.runs()))
+    assert hand.history.files.busy
+
+
 def test_closing_ends_a_job_and_leaves_it_listed(hand: Hand, album: Path, tmp_path: Path) -> None:
     files = files_of(album)
-    assert hand.history.files.apply(hand.plan([f"s{number}.jpg" for number in range(6)], "Sea", How.COPY))
-    hand.desk.until(lambda: hand.history.files.job is not None)
-    job = hand.history.files.job
-    assert job is not None
-    job.pause()
+    begin_and_hold(hand, How.COPY)
     hand.desk.close()
     assert not hand.history.files.busy
     hand.window.wait_for_threads()
@@ -120,6 +124,23 @@ def test_closing_ends_a_job_and_leaves_it_listed(hand: Hand, album: Path, tmp_pa
         assert sum(run.counts.values()) == 6
         assert run.counts[Status.SORTED] == len(list((album / "Sea").glob("*.jpg")))
     assert files.items() <= files_of(album).items()
+
+
+def test_a_job_that_is_cancelled_is_listed_as_far_as_it_came(hand: Hand, album: Path) -> None:
+    files = files_of(album)
+    begin_and_hold(hand, How.MOVE)
+    hand.window.status.cancel_button.click()
+    hand.rest()
+    moved = len(list((album / "Sea").glob("*.jpg")))
+    (run,) = hand.window._catalog.runs.runs()
+    assert run.state is RunState.STOPPED
+    assert run.counts[Status.SORTED] == moved
+    assert run.counts[Status.LEFT] == 6 - moved
+    assert hand.window.status.notice.words.text().startswith("Stopped")
+    assert hand.window.pages.currentWidget() is not hand.history.run_page
+    if moved:
+        hand.undo()
+    assert files_of(album) == files
 
 
 def test_another_folder_opens_when_the_files_are_moved(hand: Hand, album: Path, tmp_path: Path) -> None:

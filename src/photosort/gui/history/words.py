@@ -199,6 +199,8 @@ def sum_of(run: Run) -> str:
 def told_when_done(run: Run) -> str:
     """The sentence that stays below the window: "Moved 17,900 photos to Sorted."."""
     failed = run.counts.get(Status.FAILED, 0)
+    if run.state is RunState.STOPPED and not sorted_count(run):
+        return "Stopped: every photo is as it was."
     if run.state is RunState.STOPPED:
         return f"Stopped: {text.photos(sorted_count(run))} done, the others are as they were."
     if failed and not sorted_count(run):
