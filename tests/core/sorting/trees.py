@@ -28,7 +28,11 @@ FOLDERS = (
     "Sorted/sea",
     "sea",
     "Sea",
+    "linked",
+    "linked/deep",
 )
+"""``linked`` is a link to a folder beside the root: see `elsewhere`."""
+
 STEMS = (
     "IMG_1",
     "img_1",
@@ -130,16 +134,24 @@ class Tree:
     def build(self, root: Path, destination: Path) -> None:
         """Make it, with all times set, so that every change of one is seen."""
         root.mkdir(parents=True)
+        elsewhere(root).mkdir()
+        if any(file.folder.startswith("linked") for file in self.files):
+            (root / "linked").symlink_to(elsewhere(root))
         for folder in self.empty:
             (root / folder).mkdir(parents=True, exist_ok=True)
         _make(root, self.files)
         if self.there:
             destination.mkdir(parents=True, exist_ok=True)
             _make(destination, self.there)
-        for top in (root, destination):
+        for top in (root, elsewhere(root), destination):
             for above, _folders, _names in os.walk(top, topdown=False):
                 age = 10**18 + sum(os.fsencode(above)) * 1_000_000_007
                 os.utime(above, ns=(age, age))
+
+
+def elsewhere(root: Path) -> Path:
+    """The folder beside the root that a link in it leads to."""
+    return root.with_name("elsewhere")
 
 
 def _make(top: Path, files: tuple[File, ...]) -> None:
