@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QFileDialog, QMenu
 
 from tests.gui.conftest import Desk
 from tests.gui.filing.conftest import FilingDesk
@@ -247,3 +247,19 @@ def test_what_was_brought_from_elsewhere_goes_back_there(filing: FilingDesk, tmp
     filing.settle()
     assert photo.exists()
     assert not (filing.album / "Beach").exists()
+
+
+def test_photos_dropped_beside_the_folders_go_where_the_person_says(
+    filing: FilingDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snow = filing.album / "Snow"
+    snow.mkdir()
+    panel = filing.window.filing.panel
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_arguments: str(snow))
+    drop(panel, filing.photos("w1.jpg", "w2.jpg"), panel.heading.geometry().center())
+    filing.desk.until(lambda: filing.files("Snow") == ["w1.jpg", "w2.jpg"])
+    filing.settle()
+    assert filing.list.paths() == [snow]
+    filing.undo()
+    assert {"w1.jpg", "w2.jpg"} < set(filing.files("winter"))
+    assert snow.is_dir()

@@ -103,11 +103,21 @@ def test_files_of_another_program_are_filed_and_never_promised_to_be_moved(
     assert event.dropAction() is Qt.DropAction.CopyAction
 
 
-def test_photos_beside_the_folders_are_refused(panel: FilingPanel, qtbot: QtBot) -> None:
-    with qtbot.assertNotEmitted(panel.file_wanted):
-        below = QPoint(20, panel.list.viewport().height() + 30)
-        assert not drag_over(panel.list.viewport(), photos(1), below).isAccepted()
-        assert not drag_over(panel, photos(1), panel.heading.geometry().center()).isAccepted()
+def test_photos_dropped_beside_the_folders_go_to_one_that_is_chosen_then(panel: FilingPanel, qtbot: QtBot) -> None:
+    heading = panel.heading.geometry().center()
+    with qtbot.waitSignal(panel.list.pointed_at) as said:
+        drag_over(panel, photos(1, 2), heading)
+    assert said.args[1].startswith("Move 2 photos to another folder")
+    with qtbot.waitSignal(panel.elsewhere_wanted) as wanted:
+        drop(panel, photos(1, 2), heading, CONTROL)
+    assert wanted.args == [Dragged(ids=(1, 2)), How.COPY]
+
+
+def test_what_is_neither_photo_nor_folder_is_refused(panel: FilingPanel) -> None:
+    words = QMimeData()
+    words.setText("words")
+    assert not drag_over(panel, words, panel.heading.geometry().center()).isAccepted()
+    assert not drag_over(panel.list.viewport(), words, line(panel, 0)).isAccepted()
 
 
 def test_folders_dropped_between_lines_stand_there(panel: FilingPanel, tmp_path: Path) -> None:

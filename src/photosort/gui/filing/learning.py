@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from photosort.core.catalog import Catalog
 from photosort.core.catalog.filing import FOLDERS
+from photosort.core.errors import CatalogError
 from photosort.core.sorting.values import Run, Status
 from photosort.gui.filing.learn_card import LearnCard
 
@@ -27,6 +28,8 @@ class Learning(QObject):
 
     learnt = Signal()
     """Photos were labelled: there is something new to undo."""
+    failed = Signal(object)
+    """The exception of what could not be kept."""
     answered = Signal()
     """What is known of a folder has changed."""
 
@@ -94,7 +97,11 @@ class Learning(QObject):
         if answer is None:
             self._not_now.add(folder)
             return
-        self._catalog.filing.learn(self._root_id, folder, answer)
+        try:
+            self._catalog.filing.learn(self._root_id, folder, answer)
+        except CatalogError as error:
+            self.failed.emit(error)
+            return
         self.answered.emit()
         if answer:
             # The photos may lie in another folder's part of the catalog by now: what is labelled there is undone there.
@@ -105,5 +112,10 @@ class Learning(QObject):
                     self._label(root_id, folder, [one.id for one in found.values() if one.root == root])
 
     def _label(self, root_id: int, folder: Path, ids: Collection[int]) -> None:
-        if self._catalog.set_labels(root_id, FOLDERS, dict.fromkeys(ids, folder.name)) is not None:
+        try:
+            action = self._catalog.set_labels(root_id, FOLDERS, dict.fromkeys(ids, folder.name))
+        except CatalogError as error:
+            self.failed.emit(error)
+            return
+        if action is not None:
             self.learnt.emit()

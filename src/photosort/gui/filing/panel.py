@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QFont, QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from photosort.core.catalog.filing import FilingFolder
 from photosort.gui.controls import button, hairline, icon_button, label
-from photosort.gui.filing.dragged import Dragged
+from photosort.gui.filing.dragged import Dragged, action_of, how_of, sentence
 from photosort.gui.filing.folder_list import FolderList
 from photosort.gui.filing.learn_card import LearnCard
 from photosort.gui.icons import IconSet
@@ -37,6 +37,8 @@ class FilingPanel(QWidget):
     """Path of a folder whose photos the person wants to see."""
     reveal_wanted = Signal(object)
     """Path of a folder that the person wants to see in the system's file manager."""
+    elsewhere_wanted = Signal(object, object)
+    """Dragged, How: something was dropped beside the folders, for one that is yet to be chosen."""
     learn_wanted = Signal(object, bool)
     """Path, and whether its name shall become a label from now on."""
     name_typed = Signal(str)
@@ -47,6 +49,7 @@ class FilingPanel(QWidget):
         self._root = Path()
         self._folders: tuple[FilingFolder, ...] = ()
         self._framed = False
+        self._dragged = Dragged()
         self.list = FolderList()
         self.card = LearnCard()
         self.heading = label("FILE INTO", "caption", size=0.85, weight=QFont.Weight.DemiBold)
@@ -188,43 +191,55 @@ class FilingPanel(QWidget):
         if row >= 0:
             self.menu_of(row).popup(self.list.viewport().mapToGlobal(where))
 
-    # -- folders dropped beside the list -------------------------------------------------------------
+    # -- what is dropped beside the list -------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Folders may be dropped anywhere."""
-        self._consider(event, bool(Dragged.of(event.mimeData()).folders))
+        """Folders are added, and photos go to one that is chosen then."""
+        self._dragged = Dragged.of(event.mimeData())
+        self._consider(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """Wherever it goes."""
-        self._consider(event, self._framed)
+        self._consider(event)
 
     def dragLeaveEvent(self, event: QEvent) -> None:  # noqa: ARG002
         """Not here."""
         self._frame(on=False)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Add what was dropped."""
-        folders = Dragged.of(event.mimeData()).folders
-        self._consider(event, bool(folders))
+        """Add what was dropped, or ask where it shall go."""
+        dragged = self._dragged = Dragged.of(event.mimeData())
+        self._consider(event)
         self._frame(on=False)
-        if folders:
-            self.add(folders)
+        if dragged.fileable:
+            self.elsewhere_wanted.emit(dragged, how_of(event.modifiers(), same_disk=True))
+        elif dragged.folders:
+            self.add(dragged.folders)
 
-    def _consider(self, event: QDropEvent, wanted: bool) -> None:
-        if wanted:
+    def _consider(self, event: QDropEvent) -> None:
+        dragged, how = self._dragged, how_of(event.modifiers(), same_disk=True)
+        if dragged.fileable:
+            event.setDropAction(Qt.DropAction.CopyAction if dragged.files else action_of(how))
+            event.accept()
+            words = sentence(dragged.words(), f"another folder{_DOTS}", how)
+            self._frame(on=True, words=words)
+        elif dragged.folders:
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
+            self._frame(on=True)
         else:
             event.ignore()
-        self._frame(on=wanted)
+            self._frame(on=False)
 
-    def _frame(self, *, on: bool) -> None:
+    def _frame(self, *, on: bool, words: str = "") -> None:
+        line = QRect(self.mapToGlobal(QPoint()), self.size()) if words else QRect()
+        self.list.pointed_at.emit(line, words)
         if on != self._framed:
             self._framed = on
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """A frame where a folder that is dragged would be added."""
+        """A frame where something that is dragged would be taken."""
         super().paintEvent(event)
         if self._framed:
             painter = QPainter(self)

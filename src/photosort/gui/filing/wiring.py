@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QRect, Qt, Signal, Slot
+from PySide6.QtCore import QObject, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
@@ -69,10 +69,12 @@ class HandFiling(QObject):
         self.learning = Learning(catalog, self.panel.card, self)
         self.learning.learnt.connect(self._on_learnt)
         self.learning.answered.connect(self._show)
+        self.learning.failed.connect(self.failed)
         self._dragged_out = DraggedOut(self)
         self._dragged_out.gone.connect(self._on_gone)
         self.panel.arranged.connect(self._on_arranged)
         self.panel.file_wanted.connect(self._on_dropped)
+        self.panel.elsewhere_wanted.connect(self._on_dropped_beside)
         self.panel.show_wanted.connect(self._on_show_wanted)
         self.panel.reveal_wanted.connect(self._on_reveal_wanted)
         self.panel.learn_wanted.connect(self._on_learn_wanted)
@@ -254,12 +256,25 @@ class HandFiling(QObject):
             menu.addSeparator()
             menu.addAction(f"Another folder{_DOTS}", partial(self._on_elsewhere, how))
 
-    @Slot()
     def _on_elsewhere(self, how: How | None) -> None:
-        folder = self.panel.ask_for_folder("Move the photos to" if how is None else "Copy the photos to")
+        if (folder := self._ask_for_folder(how or How.MOVE)) is not None:
+            self.file_selected(folder, how)
+
+    @Slot(object, object)
+    def _on_dropped_beside(self, dragged: Dragged, how: How) -> None:
+        # When the drop is over: whoever gave it waits for that.
+        QTimer.singleShot(0, self, partial(self._file_elsewhere, dragged, how))
+
+    def _file_elsewhere(self, dragged: Dragged, how: How) -> None:
+        if (folder := self._ask_for_folder(how)) is not None:
+            self._on_dropped(folder, dragged, how)
+
+    def _ask_for_folder(self, how: How) -> Path | None:
+        """A folder that the person chooses, and that is listed from now on."""
+        folder = self.panel.ask_for_folder("Move to" if how.takes_away else "Copy to")
         if folder is not None:
             self.panel.add([folder])
-            self.file_selected(folder, how)
+        return folder
 
     @Slot()
     def _enable(self) -> None:
