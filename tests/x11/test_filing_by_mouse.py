@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from photosort.gui.dropping import target_of
@@ -78,3 +79,24 @@ def test_folders_are_dragged_into_another_order(window: MainWindow, photos: Path
         lambda: [path.name for path in window.filing.folders] == ["Two", "Three", "One"], timeout=_PATIENCE_MS
     )
     assert mouse.wait() == 0
+
+
+def test_photos_dragged_beside_the_folders_go_where_the_person_says(
+    window: MainWindow, photos: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _open(window, photos, qtbot)
+    panel = window.filing.panel
+    dragging: list[bool] = []
+
+    def choose(*_arguments: object) -> str:
+        dragging.append(QApplication.mouseButtons() != Qt.MouseButton.NoButton)
+        return str(photos / "Snow")
+
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", choose)
+    name = window.session.photo(int(window.grid.photos.ids[0])).name if window.session and window.grid.photos else ""
+    wait_until_it_stands(lambda: panel.hint.mapToGlobal(panel.hint.rect().center()), qtbot)
+    mouse = drag(_tile(window, 0), panel.hint.mapToGlobal(panel.hint.rect().center()))
+    qtbot.waitUntil((photos / "Snow" / name).exists, timeout=_PATIENCE_MS)
+    assert mouse.wait() == 0
+    # The drag was over when the person was asked.
+    assert dragging == [False]
