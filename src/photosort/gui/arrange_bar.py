@@ -69,7 +69,7 @@ class ArrangeBar(QWidget):
             middle.addWidget(widget)
         middle.addWidget(self.direction_button)
         middle.addStretch(1)
-        middle.addWidget(filters)
+        middle.addWidget(filters, 100)
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACING, SPACING // 2, SPACING, SPACING // 2)
         row.setSpacing(SPACING // 2)

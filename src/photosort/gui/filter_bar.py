@@ -32,7 +32,8 @@ class FilterBar(QWidget):
         self.search = QLineEdit()
         self.search.setPlaceholderText("Filter by name, folder, label")
         self.search.setAccessibleName("Filter by name, folder, label")
-        self.search.setFixedWidth(30 * SPACING)
+        # In a narrow window it gives way to the buttons beside it.
+        self.search.setMinimumWidth(12 * SPACING)
         self._search_icon = self.search.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition)
         self._clear_icon = self.search.addAction(QIcon(), QLineEdit.ActionPosition.TrailingPosition)
         self._clear_icon.setToolTip("Empty the filter (Esc)")
@@ -56,6 +57,7 @@ class FilterBar(QWidget):
         row.setSpacing(SPACING // 2)
         row.addWidget(self.search)
         row.addWidget(self.button)
+        self.setMaximumWidth(30 * SPACING + row.spacing() + self.button.sizeHint().width())
         themes.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
         self.reset()
