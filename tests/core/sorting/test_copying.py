@@ -121,6 +121,11 @@ class TestRefusals:
             _copy(source, out, make)
         assert [(path.name, path.read_bytes()) for path in out.iterdir()] == [("b.jpg", b"precious")]
 
+    def test_a_folder_that_is_not_there_is_said(self, source, out) -> None:
+        with pytest.raises(FileNotFoundError) as caught:
+            _copy(source, out / "unplugged")
+        assert caught.value.filename == str(out / "unplugged")
+
     def test_a_temporary_name_that_is_taken_is_left_alone(self, source, out) -> None:
         (out / ".temporary").write_bytes(b"precious")
         with pytest.raises(FileExistsError):

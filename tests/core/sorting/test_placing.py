@@ -98,10 +98,12 @@ class TestPlacing:
         assert source.read_bytes() == CONTENT
 
     def test_what_is_gone_or_has_nowhere_to_go_is_said(self, source, renames) -> None:
-        with pytest.raises(FileNotFoundError):
+        with pytest.raises(FileNotFoundError) as caught:
             placing.place(source.with_name("gone"), source.with_name("b"))
-        with pytest.raises(FileNotFoundError):
+        assert caught.value.filename == str(source.with_name("gone"))
+        with pytest.raises(FileNotFoundError) as caught:
             placing.place(source, source.parent / "no folder" / "b")
+        assert caught.value.filename == str(source.parent / "no folder")
         assert source.read_bytes() == CONTENT
 
     def test_names_that_are_no_text_are_moved(self, source) -> None:

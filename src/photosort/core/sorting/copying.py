@@ -12,7 +12,7 @@ from pathlib import Path
 
 from photosort.core.files import openable
 from photosort.core.sorting import attributes, system_calls
-from photosort.core.sorting.exclusive import SourceChanged, identify, identity_of, move_exclusively
+from photosort.core.sorting.exclusive import SourceChanged, folder_gone, identify, identity_of, move_exclusively
 from photosort.core.sorting.system_calls import Unsupported
 
 CHUNK = 1 << 20
@@ -32,7 +32,10 @@ def copy_steps(source: Path, target: Path, temporary: Path, *, chunk: int = CHUN
         before = os.fstat(stream.fileno())
         if not stat.S_ISREG(before.st_mode):
             raise SourceChanged(errno.EINVAL, "it is no longer a file", os.fspath(source))
-        descriptor = system_calls.create(temporary)
+        try:
+            descriptor = system_calls.create(temporary)
+        except FileNotFoundError as error:
+            raise folder_gone(target.parent) from error
         try:
             try:
                 digest = yield from _write_all(stream.fileno(), descriptor, chunk, before.st_size)

@@ -123,7 +123,7 @@ def hard_link(source: Path, target: Path) -> None:
         if error.errno in _NO_LINKS:
             message = "files cannot have a second name there"
             raise Unsupported(error.errno, message, os.fspath(source), None, os.fspath(target)) from error
-        _raise_if_across(error, source, target)
+        _raise_told_apart(error, source, target)
         raise
 
 
@@ -160,11 +160,19 @@ def move_exclusively(source: Path, target: Path) -> None:
             system_calls.unlink(target)
             raise
     except OSError as error:
-        _raise_if_across(error, source, target)
+        _raise_told_apart(error, source, target)
         raise
 
 
-def _raise_if_across(error: OSError, source: Path, target: Path) -> None:
+def folder_gone(folder: Path) -> FileNotFoundError:
+    """The error for a file that cannot be put into a folder because that is not there, or no longer."""
+    return FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), os.fspath(folder))
+
+
+def _raise_told_apart(error: OSError, source: Path, target: Path) -> None:
+    if isinstance(error, FileNotFoundError) and identify(source) is not None:
+        # The system does not say which of the two it misses.
+        raise folder_gone(target.parent) from error
     if error.errno == errno.EXDEV:
         message = "it lies on another drive"
         raise CrossDevice(errno.EXDEV, message, os.fspath(source), None, os.fspath(target)) from error
