@@ -250,7 +250,9 @@ def test_a_destination_that_vanishes_is_said_and_nothing_is_lost(world: World, h
         if progress.done >= 1 and not aside.exists():
             world.destination.rename(aside)
     run = world.catalog.runs.runs()[0]
-    assert run.counts[Status.FAILED] >= 1
+    failed = [item for item in world.catalog.runs.account(run.id).items if item.status is Status.FAILED]
+    assert failed
+    assert all(str(world.destination) in item.reason for item in failed), failed
     assert not world.destination.exists()
     assert sum(run.counts.values()) == 4
     aside.rename(world.destination)

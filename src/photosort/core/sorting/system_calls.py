@@ -11,6 +11,7 @@ import ctypes
 import errno
 import functools
 import os
+import stat
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -66,7 +67,15 @@ def symlink(text: str, target: Path) -> None:
 
 def unlink(path: Path) -> None:
     """Take a file's name away."""
-    Path(openable(path)).unlink()
+    try:
+        Path(openable(path)).unlink()
+    except PermissionError:
+        if sys.platform == "win32":
+            # There, a file that may only be read may not be removed either.
+            Path(openable(path)).chmod(stat.S_IWRITE)
+            Path(openable(path)).unlink()
+        else:
+            raise
 
 
 def create(path: Path) -> int:
