@@ -65,5 +65,13 @@ def leads_to_one_place(one: Path, other: Path) -> bool:
     return _real(one) == _real(other)
 
 
+def leads_to_one_file(one: Path, other: Path) -> bool:
+    """Whether two paths lead to one file when links are followed: then its content is there once, not twice."""
+    try:
+        return os.path.samestat(os.stat(openable(one)), os.stat(openable(other)))  # noqa: PTH116 - long names on Windows
+    except OSError:
+        return False
+
+
 def _real(path: Path) -> str:
     return os.path.join(os.path.realpath(path.parent), path.name)  # noqa: PTH118 - as realpath gives it

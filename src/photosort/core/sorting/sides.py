@@ -32,6 +32,7 @@ of `placing`, none of which replaces anything. A file that has to be copied to g
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -40,7 +41,14 @@ from pathlib import Path
 from photosort.core.files import openable
 from photosort.core.sorting import attributes, placing, system_calls, writing
 from photosort.core.sorting.folders import Folders
-from photosort.core.sorting.likeness import is_one_entry, is_one_file, is_ours, leads_to_one_place, same_time
+from photosort.core.sorting.likeness import (
+    is_one_entry,
+    is_one_file,
+    is_ours,
+    leads_to_one_file,
+    leads_to_one_place,
+    same_time,
+)
 from photosort.core.sorting.placing import CrossDevice, Identity, Unsupported
 from photosort.core.sorting.problems import ChangedStepError, GoneError, StepError, TakenError
 from photosort.core.sorting.steps import Mark, RunRecord, Side, Step, StepKind
@@ -66,7 +74,9 @@ class Leftover:
     kept: Path
 
     def remove(self) -> None:
-        """Take it away, unless it was changed meanwhile: OSError then."""
+        """Take it away, unless it was changed meanwhile, or its copy is gone again with its drive: OSError then."""
+        if placing.identify(self.kept) is None:
+            raise FileNotFoundError(errno.ENOENT, "the copy is no longer there", os.fspath(self.kept))
         placing.remove_verified(self.path, self.identity, None)
 
 
@@ -192,7 +202,7 @@ class StepDriver:
         ours_is_there = is_ours(step, there, found, loose=step.may_change)
         if ours_is_there and not ours_waits:
             return None
-        if not (ours_waits and ours_is_there) or waiting.size != found.size:
+        if not (ours_waits and ours_is_there) or waiting.size != found.size or leads_to_one_file(here, there):
             raise TakenError(there)
         wanted = yield from placing.digest_steps(here)
         if (yield from placing.digest_steps(there)) != wanted:
@@ -249,9 +259,16 @@ class StepDriver:
         there = placing.identify(source)
         if there is None:
             raise StepError(f"its original {source.name} is no longer there, so the copy stays")
-        if is_one_file(found, there) or leads_to_one_place(source, target):
+        if is_one_file(found, there):
+            # Somebody made one file of the two, to save space: a name is taken away, not the file.
+            if not is_one_entry(target, source):
+                placing.remove_verified(target, found, None)
+            return
+        if leads_to_one_place(source, target):
             # No copy at all, but the original itself by another way.
             return
+        if leads_to_one_file(source, target):
+            raise StepError(f"{source.name} and its copy are one file, by a link that somebody made, so both stay")
         original = yield from placing.digest_steps(source)
         copied = yield from placing.digest_steps(target)
         if copied != (step.digest or original):
