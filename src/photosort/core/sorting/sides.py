@@ -259,16 +259,8 @@ class StepDriver:
         there = placing.identify(source)
         if there is None:
             raise StepError(f"its original {source.name} is no longer there, so the copy stays")
-        if is_one_file(found, there):
-            # Somebody made one file of the two, to save space: a name is taken away, not the file.
-            if not is_one_entry(target, source):
-                placing.remove_verified(target, found, None)
+        if _are_one(source, target, there, found):
             return
-        if leads_to_one_place(source, target):
-            # No copy at all, but the original itself by another way.
-            return
-        if leads_to_one_file(source, target):
-            raise StepError(f"{source.name} and its copy are one file, by a link that somebody made, so both stay")
         original = yield from placing.digest_steps(source)
         copied = yield from placing.digest_steps(target)
         if copied != (step.digest or original):
@@ -366,6 +358,24 @@ def _has_content(step: Step, path: Path, found: Identity) -> Generator[int, None
     if step.digest is None or found.size != step.size or path.is_symlink():
         return False
     return (yield from placing.digest_steps(path)) == step.digest
+
+
+def _are_one(source: Path, copy: Path, original: Identity, found: Identity) -> bool:
+    """Whether an original and what should be its copy turn out to be one file, and nothing is left to be taken away.
+
+    Raises:
+        StepError: one of them is a link to the other, and who made it wants it so.
+    """
+    if is_one_file(found, original):
+        # Somebody made one file of the two, to save space: a name is taken away, not the file.
+        if not is_one_entry(copy, source):
+            placing.remove_verified(copy, found, None)
+        return True
+    if leads_to_one_place(source, copy):
+        return True
+    if leads_to_one_file(source, copy):
+        raise StepError(f"{source.name} and its copy are one file, by a link that somebody made, so both stay")
+    return False
 
 
 def _keep_time(step: Step, waiting: Identity, copy: Path, *, lost: bool) -> None:
