@@ -240,7 +240,7 @@ CREATE TABLE run_steps (
 CREATE TABLE run_folders (
     run_id INTEGER NOT NULL REFERENCES runs (id),
     path NOT NULL,
-    role TEXT NOT NULL CHECK (role IN ('made', 'emptied', 'touched')),
+    role TEXT NOT NULL CHECK (role IN ('made', 'emptied', 'touched', 'mount')),
     mtime_ns INTEGER,
     mode INTEGER,
     PRIMARY KEY (run_id, path)

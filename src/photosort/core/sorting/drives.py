@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from photosort.core.errors import SortingError
+from photosort.core.files import openable
 from photosort.core.sorting import placing
 from photosort.core.sorting.journal_file import home_of
 from photosort.core.sorting.steps import FolderRole, RunRecord, StepKind
@@ -23,10 +25,31 @@ def require_places(record: RunRecord) -> None:
         return
     if not run.root.is_dir() and not _root_can_be_made(record):
         raise _away(run.root)
+    for one in record.folders:
+        if one.role is FolderRole.MOUNT and _lies_at(one.path, run.root, home) and _is_bare(one.path):
+            raise _away(one.path)
     made = {one.path for one in record.folders if one.role is FolderRole.MADE}
     base = next(folder for folder in (home, *home.parents) if folder not in made)
     if not base.is_dir() or (not home.is_dir() and _went_to_another_drive(record)):
         raise _away(home)
+
+
+def _lies_at(mount: Path, *places: Path) -> bool:
+    """Whether one of some places is on the drive that was connected at a folder, as they are called now."""
+    return any(Path(os.path.realpath(place)).is_relative_to(mount) for place in places)
+
+
+def _is_bare(mount: Path) -> bool:
+    """Whether a folder at which a drive was connected is only the folder now."""
+    if os.path.ismount(mount):
+        return False
+    try:
+        with os.scandir(openable(mount)) as entries:
+            return next(entries, None) is None
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
 
 
 def _root_can_be_made(record: RunRecord) -> bool:

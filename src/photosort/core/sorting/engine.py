@@ -19,6 +19,7 @@ from photosort.core.sorting import journal_file, requests
 from photosort.core.sorting.drafts import draft, draft_discard
 from photosort.core.sorting.drives import require_places
 from photosort.core.sorting.driving import Drive, Driver, NoLedger, in_order
+from photosort.core.sorting.exclusive import identify
 from photosort.core.sorting.run_lock import is_free, sorting_lock
 from photosort.core.sorting.running import (
     STOPPED,
@@ -134,7 +135,13 @@ def undo(
         record = at_rest(catalog, run_id)
         wanted = None if photo_ids is None else frozenset(photo_ids)
         # Also those that were not where the run put them when somebody last looked: they may be again.
-        placed = {step.position for step in record.steps if step.mark is Mark.AFTER}
+        placed = {
+            step.position
+            for step in record.steps
+            if step.mark is Mark.AFTER
+            # A copy that went away with its drive before its original could be removed, and is back.
+            or (step.mark is Mark.COPIED and identify(record.target(step)) is not None)
+        }
         photos = in_order(
             record.photos,
             Side.BEFORE,

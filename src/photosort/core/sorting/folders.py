@@ -7,9 +7,10 @@ import errno
 import os
 import stat
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from pathlib import Path
 
-from photosort.core.sorting import attributes, journal_file, placing, system_calls
+from photosort.core.sorting import attributes, journal_file, placing, system_calls, volumes
 from photosort.core.sorting.attributes import FolderTimes
 from photosort.core.sorting.steps import FolderRole, RunFolder, RunRecord, Side, Step, StepKind
 
@@ -47,6 +48,11 @@ def folders_of(record: RunRecord, emptied: Iterable[Path]) -> list[RunFolder]:
         touch(journal_file.home_of(record.run))
     for folder in changed_by(record, record.steps):
         touch(folder)
+    for base in (record.run.root, journal_file.home_of(record.run)):
+        mount = volumes.mount_of(base)
+        if mount is not None:
+            known = found.get(mount, RunFolder(mount, FolderRole.MOUNT))
+            found[mount] = replace(known, role=FolderRole.MOUNT)
     return sorted(found.values(), key=lambda one: one.path)
 
 
@@ -76,6 +82,8 @@ class Folders:
         self._there: set[Path] = set()
         self._modes = {one.path: one.mode for one in record.folders if one.role is FolderRole.EMPTIED}
         self._made_again: set[Path] = set()
+        # A drive that goes away in the middle may leave an empty folder behind, on another one.
+        self._devices = {base: _device(base) for base in (record.run.destination, record.run.root)}
 
     def open(self, home: Path) -> None:
         """Make the folder that the run's files go to; OSError if it cannot be."""
@@ -121,7 +129,8 @@ class Folders:
         self._open_again()
 
     def _restore(self, busy: Collection[Path]) -> None:
-        calm = [one for one in self._deepest_first({FolderRole.EMPTIED, FolderRole.TOUCHED}) if one.path not in busy]
+        there_before = {FolderRole.EMPTIED, FolderRole.TOUCHED, FolderRole.MOUNT}
+        calm = [one for one in self._deepest_first(there_before) if one.path not in busy]
         for one in calm:
             if one.role is FolderRole.EMPTIED:
                 with contextlib.suppress(OSError):
@@ -146,7 +155,7 @@ class Folders:
     def _require_base(self, folder: Path) -> None:
         run = self._record.run
         base = next((one for one in (run.destination, run.root) if one == folder or one in folder.parents), None)
-        if base is None or base.is_dir():
+        if base is None or (base.is_dir() and self._devices[base] in {None, _device(base)}):
             return
         # A root that was itself removed, empty, may come back where its files have never left the file system.
         if base == run.root and run.destination.is_dir():
@@ -154,3 +163,11 @@ class Folders:
             if device == placing.device_of(base) and any(step.device == device for step in self._record.steps):
                 return
         raise FileNotFoundError(errno.ENOENT, "the folder has vanished", os.fspath(base))
+
+
+def _device(folder: Path) -> int | None:
+    """The number of the file system of a folder; None where there is no such folder now."""
+    try:
+        return folder.stat().st_dev
+    except OSError:
+        return None

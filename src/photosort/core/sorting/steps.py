@@ -62,6 +62,8 @@ class FolderRole(StrEnum):
     """It is removed when its last photo has left it, and made again by an undo."""
     TOUCHED = "touched"
     """Its modification time changes."""
+    MOUNT = "mount"
+    """A drive is connected at it. When that is away, the folder itself may still be there, empty."""
 
 
 @dataclass(slots=True)
@@ -160,7 +162,8 @@ class RunFolder:
     Attributes:
         path: absolute.
         role: what the run does with it.
-        mtime_ns: its modification time, nanoseconds since the epoch; None for one that was not there.
+        mtime_ns: its modification time, nanoseconds since the epoch; None for one that was not there, or does not
+            change.
         mode: its permission bits; None likewise.
     """
 

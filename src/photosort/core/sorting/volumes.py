@@ -38,6 +38,15 @@ def device_of(path: Path) -> int:
     return os.stat(openable(nearest_existing(path))).st_dev  # noqa: PTH116 - long names on Windows
 
 
+def mount_of(path: Path) -> Path | None:
+    """The folder at which the drive is connected where a path lies; None for the system's own, or a drive's letter."""
+    path = nearest_existing(Path(os.path.realpath(path)))
+    for folder in (path, *path.parents):
+        if os.path.ismount(folder):
+            return None if folder.parent == folder else folder
+    return None
+
+
 def case_insensitive(folder: Path) -> bool:
     """Whether names that differ by case only are one name in a folder, or would be if it were there.
 
