@@ -31,6 +31,8 @@ def label(
 def button(text: str, kind: Kind = "") -> QPushButton:
     """A button with words."""
     result = QPushButton(text)
+    # Enter presses the button that has the keyboard, on a page as in a dialog.
+    result.setAutoDefault(True)
     result.setObjectName(kind)
     if kind == "link":
         result.setCursor(Qt.CursorShape.PointingHandCursor)

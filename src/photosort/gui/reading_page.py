@@ -74,3 +74,9 @@ class ReadingPage(QWidget):
         across.addWidget(body, 1000)
         across.addStretch(1)
         self.scroll_area.setWidget(holder)
+        # Without this the keyboard would reach what is new last of all in the window, after the status bar.
+        reached: QWidget = self.scroll_area
+        for widget in holder.findChildren(QWidget):
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                QWidget.setTabOrder(reached, widget)
+                reached = widget

@@ -7,10 +7,10 @@ import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from photosort.core.sorting.values import How, Status
 from photosort.gui.history.account_model import Shown
@@ -72,6 +72,30 @@ def test_an_entry_opens_its_page_and_back_leads_to_the_list(hand: Hand) -> None:
     assert hand.window.pages.currentWidget() is hand.window.photos_page
 
 
+def test_the_list_is_walked_and_undone_with_keys_alone(hand: Hand, album: Path) -> None:
+    hand.file(ALL[:1], "Sea")
+    hand.file(ALL[1:3], "Forest")
+    QTest.keyClick(hand.window, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
+    page = hand.history.list_page
+    assert QApplication.focusWidget() is page.entries[0].open_button
+    QTest.keyClick(page.entries[0].open_button, Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is page.entries[0].undo_button
+    QTest.keyClick(page.entries[0].undo_button, Qt.Key.Key_Return)
+    hand.rest()
+    assert (album / "summer/s1.jpg").exists()
+    assert QApplication.focusWidget() is page.entries[0].open_button
+    QTest.keyClick(page.entries[0].open_button, Qt.Key.Key_Return)
+    hand.desk.until(lambda: hand.window.pages.currentWidget() is hand.history.run_page)
+
+
+def test_a_click_beside_the_words_of_an_entry_opens_it_as_well(hand: Hand) -> None:
+    hand.file(ALL[:2], "Sea")
+    hand.window.bar.history_button.click()
+    entry = hand.history.list_page.entries[0]
+    QTest.mouseClick(entry, Qt.MouseButton.LeftButton, pos=QPoint(entry.width() // 2, entry.height() // 2))
+    hand.desk.until(lambda: hand.window.pages.currentWidget() is hand.history.run_page)
+
+
 def select(page: RunPage, rows: list[int]) -> None:
     page.photos_button.click()
     model, table = page.account.model, page.account.table
@@ -125,8 +149,11 @@ def test_much_is_shown_before_it_is_undone(hand: Hand, album: Path, monkeypatch:
     hand.file(ALL, "Sea")
     hand.undo()
     hand.desk.until(lambda: hand.window.pages.currentWidget() is hand.history.run_page)
+    page = hand.history.run_page
     assert (album / "Sea/s0.jpg").exists()
-    hand.history.run_page.undo_button.click()
+    assert page.result.text() == "So many photos are shown first: “Undo all of it” does it."
+    assert QApplication.focusWidget() is page.undo_button
+    QTest.keyClick(page.undo_button, Qt.Key.Key_Return)
     hand.rest()
     assert (album / "summer/s0.jpg").exists()
 
@@ -139,6 +166,7 @@ def test_a_page_is_saved_as_picture_table_and_json(hand: Hand, tmp_path: Path, m
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, target=target: (str(target), ""))
         with hand.desk.qtbot.waitSignal(hand.history._saving.saved):
             page.wished.emit(wish)
+        assert page.result.text() == f"Saved as {target}"
     image = QImage(str(saved[Wish.PICTURE]))
     assert image.width() == 2400
     colours = {image.pixel(x, y) for x in range(0, 2400, 40) for y in range(0, image.height(), 40)}

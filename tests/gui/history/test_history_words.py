@@ -42,7 +42,7 @@ def test_what_was_done_is_told_of_the_past_and_of_the_present() -> None:
 
 def test_what_came_of_it_adds_up() -> None:
     assert words.sum_of(RUN) == "18,214 photos = 17,900 sorted + 12 duplicates + 300 left + 2 failed"
-    assert words.told_when_done(RUN) == "Moved 17,900 photos to Sorted. 2 could not be."
+    assert words.told_when_done(RUN) == "Moved 17,900 photos to Sorted. 2 photos failed."
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QFont, QMouseEvent
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from photosort.core.sorting.values import Run
 from photosort.gui.controls import button, label
@@ -54,7 +54,19 @@ class HistoryPage(ReadingPage):
             interrupted: ids of those on which nobody works any more, although they are not at their end.
         """
         self._runs, self._root_id, self._interrupted = runs, root_id, frozenset(interrupted)
+        reached = QApplication.focusWidget()
+        focused = [entry.run.id for entry in self.entries if reached is not None and entry.isAncestorOf(reached)]
         self._fill()
+        for run_id in focused:
+            self.focus(run_id)
+
+    def focus(self, run_id: int | None = None) -> None:
+        """Give the keyboard to a run, or to the newest."""
+        for entry in self.entries:
+            if run_id in {None, entry.run.id}:
+                entry.open_button.setFocus()
+                return
+        self.scroll_area.setFocus()
 
     def set_busy(self, *, busy: bool) -> None:
         """Ask for nothing while files are being moved."""
@@ -126,7 +138,7 @@ class HistoryPage(ReadingPage):
 
 
 class Entry(QFrame):
-    """One run in the list.
+    """One run in the list; a click anywhere on it opens it.
 
     Args:
         run: the run.
@@ -165,8 +177,20 @@ class Entry(QFrame):
 
     def set_busy(self, *, busy: bool) -> None:
         """Nothing can be undone while files are being moved."""
+        if busy and (self.undo_button.hasFocus() or self.redo_button.hasFocus()):
+            # A button that is disabled gives the keyboard to whatever comes next in the window.
+            self.open_button.setFocus()
         self.undo_button.setEnabled(not busy)
         self.redo_button.setEnabled(not busy)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take the press, so that the release comes here, too."""
+        event.setAccepted(event.button() is Qt.MouseButton.LeftButton)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Open it, unless the mouse went elsewhere meanwhile."""
+        if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.open_button.click()
 
 
 def _chip(name: str) -> QToolButton:

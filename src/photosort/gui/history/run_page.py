@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QKeySequence, QShortcut
@@ -173,8 +174,27 @@ class RunPage(QWidget):
             self.overview_button.setChecked(True)
         self._show_buttons()
 
+    def ask_first(self) -> None:
+        """Say that nothing was done yet at the key that undoes or does again, and give the way on to the keyboard."""
+        run = None if self.report is None else self.report.run
+        if run is None:
+            return
+        way_on = next((one for one in (self.undo_button, self.redo_button) if not one.isHidden()), None)
+        if way_on is not None:
+            self.result.setText(f"So many photos are shown first: “{way_on.text()}” does it.")
+            way_on.setFocus()
+        elif words.into_trash(run):
+            self.result.setText("Photos that were put back do not go into the trash again by a key.")
+
+    def tell_saved(self, path: Path) -> None:
+        """Say where something of this page was saved."""
+        self.result.setText(f"Saved as {path}")
+
     def set_busy(self, *, busy: bool) -> None:
         """Ask for nothing while files are being moved."""
+        if busy and isinstance(self.focusWidget(), QPushButton) and self.focusWidget().hasFocus():
+            # A button that is disabled gives the keyboard to whatever comes next in the window.
+            self.focus()
         self._busy = busy
         self._show_buttons()
 

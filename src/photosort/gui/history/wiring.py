@@ -95,7 +95,8 @@ class History(QObject):
         self.files.planned_done.connect(self._on_planned_done)
         self.files.busy_changed.connect(self._on_busy_changed)
         self.files.ended.connect(self.ended)
-        self.undo_order.page_requested.connect(self.show_run)
+        self.undo_order.page_requested.connect(self._on_much)
+        self._saving.saved.connect(self.run_page.tell_saved)
         self.list_page.back_requested.connect(self.back_requested)
         self.list_page.open_requested.connect(self._on_entry_opened)
         self.list_page.undo_requested.connect(self.files.undo)
@@ -163,7 +164,7 @@ class History(QObject):
         """Show what was done, in this folder and in all."""
         self._refresh_list()
         self._go_to(self.list_page)
-        self.list_page.scroll_area.setFocus()
+        self.list_page.focus()
 
     @Slot(int)
     def show_run(self, run_id: int) -> None:
@@ -176,17 +177,26 @@ class History(QObject):
         self._from_list = True
         self._read(run_id)
 
-    def _read(self, run_id: int, *, show: bool = True) -> None:
+    @Slot(int)
+    def _on_much(self, run_id: int) -> None:
+        """A key asked for more than is done at a key."""
+        self._from_list = self._current() is self.list_page
+        self._read(run_id, asked_by_key=True)
+
+    def _read(self, run_id: int, *, show: bool = True, asked_by_key: bool = False) -> None:
         read = partial(read_report, self._catalog, self._thumbnails, run_id)
         self._reading.cancel(_READING)
-        self._reading.start(_READING, read, partial(self._on_report, self._current() if show else None))
+        asked_on = self._current() if show else None
+        self._reading.start(_READING, read, partial(self._on_report, asked_on, asked_by_key))
 
-    def _on_report(self, asked_on: QWidget | None, report: Report) -> None:
+    def _on_report(self, asked_on: QWidget | None, asked_by_key: bool, report: Report) -> None:
         self.run_page.show_report(report, self._stayed.get(report.run.id))
         # Who has gone to another page meanwhile is not called back.
         if asked_on is not None and asked_on is self._current():
             self._go_to(self.run_page)
             self.run_page.focus()
+            if asked_by_key:
+                self.run_page.ask_first()
 
     @Slot()
     def _on_run_left(self) -> None:

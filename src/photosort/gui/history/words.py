@@ -169,7 +169,7 @@ def facts(run: Run) -> str:
     """What it came to, in a line: "17,900 photos in 14 folders, 82 GB, 12 s"."""
     placed = sorted_count(run)
     parts = [text.photos(placed)]
-    if run.folders:
+    if run.folders and not into_trash(run):
         parts[0] += f" in {run.folders:,} folder{'' if run.folders == 1 else 's'}"
     parts += [f"{run.counts.get(status, 0):,} {name}" for status, name in _OTHERS if run.counts.get(status, 0)]
     if run.total_bytes:
@@ -205,7 +205,7 @@ def told_when_done(run: Run) -> str:
         return f"Stopped: {text.photos(sorted_count(run))} done, the others are as they were."
     if failed and not sorted_count(run):
         return f"{text.photos(failed)} could not be sorted."
-    return f"{done(run.title)}." + (f" {failed:,} could not be." if failed else "")
+    return f"{done(run.title)}." + (f" {text.photos(failed)} failed." if failed else "")
 
 
 def offered_when_interrupted(run: Run) -> str:
