@@ -23,7 +23,7 @@ from photosort.cli_steps import (
 )
 from photosort.core.catalog import Catalog
 from photosort.core.files import absolute
-from photosort.core.sorting import account, engine, journal_file
+from photosort.core.sorting import account, engine, journal_reading
 from photosort.core.sorting.engine import Undone, UndoneItem
 from photosort.core.sorting.trash import SystemTrash
 from photosort.core.sorting.values import Account, Run, RunState, Status
@@ -216,7 +216,7 @@ def _partly_undone(catalog: Catalog) -> list[str]:
 
 def _undo_foreign(arguments: argparse.Namespace, catalog: Catalog, journal: Path) -> int:
     """Undo a run of another catalog, by its journal alone."""
-    record = journal_file.read(journal)
+    record = journal_reading.read(journal)
     placed = {
         photo.source: (photo.target, [(file.source, file.target) for file in photo.companions])
         for photo in record.photos

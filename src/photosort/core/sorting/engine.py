@@ -15,7 +15,7 @@ from pathlib import Path
 from photosort.core.catalog import Catalog
 from photosort.core.errors import SortingError
 from photosort.core.photo import Photo, Progress
-from photosort.core.sorting import journal_file, requests
+from photosort.core.sorting import journal_file, journal_reading, requests
 from photosort.core.sorting.drafts import draft, draft_discard
 from photosort.core.sorting.drives import require_places
 from photosort.core.sorting.driving import Drive, Driver, NoLedger, in_order
@@ -229,7 +229,7 @@ def undo_journal(
         SortingError: the journal cannot be read, or the sorted folder is away.
     """
     with sorting_lock(directory, command, wait=wait):
-        record = journal_file.read(file)
+        record = journal_reading.read(file)
         require_places(record)
         photos = in_order(record.photos, Side.BEFORE, lambda photo: photo.standing)
         driver = Driver(record, Drive(Side.BEFORE, UNDOING, recovering=True), NoLedger())

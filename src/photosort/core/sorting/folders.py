@@ -136,8 +136,16 @@ class Folders:
                 with contextlib.suppress(OSError):
                     self.ensure(one.path)
         for one in calm:
-            if one.mtime_ns is not None and one.mode is not None:
-                attributes.restore_times(one.path, FolderTimes(one.mtime_ns, one.mode))
+            now = attributes.read_times(one.path)
+            if now is not None and one.mtime_ns is not None and one.mode is not None:
+                # A run changes no permissions: what a person has changed since stays so.
+                mode = one.mode if self._waits_for_mode(one.path, now.mode) else now.mode
+                attributes.restore_times(one.path, FolderTimes(one.mtime_ns, mode))
+
+    def _waits_for_mode(self, folder: Path, mode: int) -> bool:
+        """Whether a folder was made again, also by a program that was killed, and has not got its permissions yet."""
+        killed = mode == _WHILE_AT_WORK and folder in self._modes and self._record.run.id != 0
+        return killed or folder in self._made_again
 
     def _open_again(self) -> None:
         """Folders that were made again let in whom they let in before, also while not all of it is as it was."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 
 from photosort.core.errors import PhotosortError, SortingError
 
@@ -65,6 +65,7 @@ def require_inside(path: str | None) -> None:
     """Refuse a path that reaches out of the folder it is relative to; None is no path."""
     if path is None:
         return
-    pure = PurePosixPath(path)
-    if not pure.parts or pure.is_absolute() or ".." in pure.parts:
+    # Also as this system reads it: a backslash and a drive's letter lead out of a folder on Windows.
+    ways = (PurePosixPath(path), PurePath(path))
+    if any(not way.parts or way.anchor or ".." in way.parts for way in ways) or "\0" in path:
         raise SortingError(f"expected a path inside the folder; got {path!r}")

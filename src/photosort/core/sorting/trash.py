@@ -17,6 +17,7 @@ from photosort.core.sorting import placing, system_calls
 
 _MANY = 100_000
 _LONGEST = 255
+_TRASHES = frozenset({"Trash", ".Trash", ".Trashes", "$Recycle.Bin", "$RECYCLE.BIN"})
 
 
 class Trash(Protocol):
@@ -140,6 +141,14 @@ def forget_place(place: Path) -> None:
         info = place.parent.parent / "info" / f"{place.name}.trashinfo"
         with contextlib.suppress(OSError):
             system_calls.unlink(info)
+
+
+def is_in_trash(place: Path) -> bool:
+    """Whether a path is of a file in some system's trash, as far as its name tells."""
+    parts = place.parts
+    if not place.is_absolute() or ".." in parts:
+        return False
+    return any(part in _TRASHES or part.startswith(".Trash-") for part in parts[:-1])
 
 
 def _has_freedesktop_layout() -> bool:
