@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from photosort.core.catalog.textcodes import from_column, to_column
+from photosort.core.catalog.textcodes import from_column, legible, to_column
 from photosort.core.sorting.attributes import Carried
 from photosort.core.sorting.steps import FolderRole, Mark, RunFile, RunFolder, RunPhoto, Side, Step, StepKind
 from photosort.core.sorting.values import How, Run, RunState, Status
@@ -32,7 +32,7 @@ def insert_run(connection: sqlite3.Connection, run: Run, request: str) -> int:
             to_column(str(run.root)),
             to_column(str(run.destination)),
             run.how.value,
-            run.title,
+            legible(run.title),
             request,
             run.state.value,
             run.started_at,
@@ -109,7 +109,7 @@ def insert_photos(connection: sqlite3.Connection, run_id: int, photos: Iterable[
                 to_column(photo.folder),
                 photo.rule,
                 photo.status.value,
-                photo.reason,
+                legible(photo.reason),
                 json.dumps(photo.companions, separators=(",", ":")) if photo.companions else None,
                 photo.size,
                 photo.mtime_ns,

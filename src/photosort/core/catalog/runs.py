@@ -14,7 +14,7 @@ from photosort.core.catalog import actions, run_rows
 from photosort.core.catalog.following import Follow, Home, follow, make_home
 from photosort.core.catalog.rows import chunks
 from photosort.core.catalog.store import Store
-from photosort.core.catalog.textcodes import from_column, to_column
+from photosort.core.catalog.textcodes import from_column, legible, to_column
 from photosort.core.errors import CatalogError
 from photosort.core.sorting.steps import Mark, RunPhoto, RunRecord, Side, StepKind
 from photosort.core.sorting.values import Account, AccountItem, How, Run, RunState, Status
@@ -226,7 +226,7 @@ class RunJournal:
                 [
                     (
                         one.status.value,
-                        one.reason,
+                        legible(one.reason),
                         None if one.target is None else to_column(one.target),
                         one.standing,
                         run_id,
@@ -257,7 +257,7 @@ class RunJournal:
             connection.execute(
                 "UPDATE runs SET state = ?, title = ?, ended_at = ?, seconds = ifnull(?, seconds), counts = ?,"
                 " standing = ?, folders = ?, total_bytes = ? WHERE id = ?",
-                (state.value, title, time.time(), seconds, counts, standing, folders, total_bytes, run_id),
+                (state.value, legible(title), time.time(), seconds, counts, standing, folders, total_bytes, run_id),
             )
             run = _one(connection, run_id)
             actions.follow_run(connection, run)

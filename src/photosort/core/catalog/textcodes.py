@@ -31,6 +31,11 @@ def from_column(value: str | bytes) -> str:
     return value if isinstance(value, str) else value.decode(_ENCODING, _ERRORS)
 
 
+def legible(text: str) -> str:
+    """Words for a person, with escapes for what is no text: the name of a folder may stand among them."""
+    return text if text.isascii() else text.encode(_ENCODING, "backslashreplace").decode(_ENCODING)
+
+
 def companions_to_column(companions: Iterable[FileInfo]) -> str | None:
     """A photo's other files as JSON, None for none; equal for equal files."""
     rows = [(file.relpath, file.size, file.mtime_ns) for file in companions]

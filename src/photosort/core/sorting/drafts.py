@@ -225,13 +225,16 @@ def _writing(plan: MovePlan, photos: Sequence[RunPhoto], known: Mapping[int, Pho
             continue
         try:
             path = sidecar_to_write(photo)
+            if path.is_symlink():
+                # Written anew it would be a file of its own, and what it leads to may belong to other photos, too.
+                raise SortingError(f"{path.name} is a link to a file elsewhere")
             source = path.relative_to(plan.root).as_posix()
             before = contents[source] if source in contents else read_sidecar(path)
             after = with_keywords(photo.path, before, planned.keywords)
             found = placing.identify(path)
         except (OSError, PhotosortError) as error:
             record.status, record.goal = Status.FAILED, Side.BEFORE
-            record.reason = f"its sidecar could not be read: {words(error)}"
+            record.reason = f"its sidecar cannot be written: {words(error)}"
             continue
         if after == before:
             record.status, record.goal, record.reason = Status.LEFT, Side.BEFORE, "it has these keywords already"
