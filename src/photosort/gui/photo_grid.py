@@ -235,7 +235,8 @@ class PhotoGrid(PaintedGrid):
         drag.setMimeData(self._mime_of(ids, dragged))
         pixmaps = self._pixmaps_of(ids[:3])
         drag.setPixmap(drag_pixmap(pixmaps, len(ids), self.palette(), self.font(), self.devicePixelRatioF()))
-        drag.setHotSpot(QPoint(20, 30))
+        # Below the pointer and to its right: the name of the folder that is pointed at can be read.
+        drag.setHotSpot(QPoint(0, 0))
         # Another program that wants to know is told to copy; with Shift, to move.
         done = drag.exec(Qt.DropAction.CopyAction | Qt.DropAction.MoveAction, Qt.DropAction.CopyAction)
         if drag.target() is None and done is not Qt.DropAction.IgnoreAction:

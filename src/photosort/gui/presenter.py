@@ -161,6 +161,9 @@ class Presenter(QObject):
         self._show_rest()
         if len(ids := self._selected()) != 1:
             self._show_summary(ids)
+        elif self._content_is_new and session.photo(int(ids[0])) != self._parts.details.photo:
+            # It lies elsewhere by now.
+            self._show_details()
         self._select_what_was_asked_for()
         if self._content_is_new:
             self._content_is_new = False

@@ -40,6 +40,16 @@ def test_the_grid_shows_the_photos_where_they_are_now(hand: Hand, album: Path) -
     assert hand.desk.session.photo(hand.desk.id_of("s0.jpg")).relpath == "summer/s0.jpg"
 
 
+def test_what_is_told_of_the_selected_photo_follows_it(hand: Hand) -> None:
+    grid, details = hand.window.grid, hand.window.details
+    grid.select_ids([hand.desk.id_of("s0.jpg")])
+    assert details.place.text() == "summer"
+    hand.file(["s0.jpg"], "Sea")
+    assert details.place.text() == "Sea"
+    hand.undo()
+    assert details.place.text() == "summer"
+
+
 def test_photos_that_leave_the_folder_leave_the_grid_and_come_back(hand: Hand, tmp_path: Path) -> None:
     shown = hand.desk.names()
     hand.file(["s0.jpg", "w0.jpg"], str(tmp_path / "Elsewhere"))
