@@ -15,6 +15,7 @@ import pytest
 from photosort.core.catalog import Catalog
 from photosort.core.errors import SortingError
 from photosort.core.sorting import engine
+from photosort.core.sorting.run_lock import is_free, sorting_lock
 from photosort.core.sorting.values import How, RunState, Status
 from tests.core.sorting.plans import Album, age, files, finish, tree, write
 
@@ -42,6 +43,9 @@ class Drive:
 
     def take_away(self) -> None:
         subprocess.run(["umount", str(self.mount)], check=True)
+
+    def only_read(self) -> None:
+        assert not _mount("-o", "remount,bind,ro", str(self.mount))
 
     def give_up(self) -> None:
         for folder in (self.mount, self._stand_in):
@@ -161,3 +165,31 @@ def test_a_drive_that_somebody_emptied_is_not_away(album: Album, drive: Drive) -
     run = album.apply(album.plan(PLACES, how=How.COPY))
     subprocess.run(["find", str(drive.mount), "-mindepth", "1", "-delete"], check=True)
     assert album.undo(run).restored == 3
+
+
+def test_copies_are_taken_away_when_the_drive_of_the_originals_can_only_be_read(tmp_path: Path, drive: Drive) -> None:
+    with Catalog(tmp_path / "catalog") as catalog:
+        album = Album(drive.mount, tmp_path / "out", catalog)
+        for name in PLACES:
+            write(album.root / name, name)
+            (album.root / name).chmod(0o640)
+        plan = album.plan(PLACES)
+        drive.only_read()
+        run = album.apply(plan)
+        items = catalog.runs.account(run.id).items
+        assert {item.status for item in items} == {Status.FAILED}
+        assert all("only be read" in item.reason and "put back" not in item.reason for item in items)
+        assert not album.destination.exists()
+        assert len(files(drive.mount)) == 3
+
+
+def test_a_full_disk_keeps_nobody_from_the_lock(tmp_path: Path, drive: Drive) -> None:
+    catalog = drive.mount / "catalog"
+    with sorting_lock(catalog, "the first"):
+        pass
+    with pytest.raises(OSError, match="No space"), (drive.mount / "filler").open("wb", buffering=0) as stream:
+        while True:
+            stream.write(bytes(4096))
+    with sorting_lock(catalog, "photosort recover"):
+        assert not is_free(catalog)
+    assert is_free(catalog)

@@ -18,7 +18,17 @@ from photosort.core.files import openable
 from photosort.core.sorting import system_calls
 
 _NOT_FOR_THIS_FILE_SYSTEM = frozenset(
-    {errno.ENOTSUP, errno.EOPNOTSUPP, errno.EPERM, errno.EACCES, errno.EINVAL, errno.ENODATA, errno.E2BIG, errno.ERANGE}
+    {
+        errno.ENOTSUP,
+        errno.EOPNOTSUPP,
+        errno.EPERM,
+        errno.EACCES,
+        errno.EROFS,
+        errno.EINVAL,
+        errno.ENODATA,
+        errno.E2BIG,
+        errno.ERANGE,
+    }
 )
 
 

@@ -5,6 +5,7 @@ The file of the lock stays when nobody holds it: taking it away would let two pr
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
@@ -86,10 +87,10 @@ def sorting_lock(directory: Path, command: str, *, wait: bool = False) -> Iterat
     try:
         _acquire(descriptor, directory, wait=wait)
         try:
-            _write(descriptor, json.dumps({"pid": os.getpid(), "command": command}))
+            _tell(descriptor, json.dumps({"pid": os.getpid(), "command": command}))
             yield
         finally:
-            _write(descriptor, "")
+            _tell(descriptor, "")
             _give(descriptor)
     finally:
         os.close(descriptor)
@@ -148,10 +149,12 @@ def _no_lock(directory: Path, error: OSError) -> str:
     return f"expected to lock {directory / _NAME} while files are changed, but: {error.strerror}"
 
 
-def _write(descriptor: int, text: str) -> None:
-    os.ftruncate(descriptor, 0)
-    os.lseek(descriptor, 0, os.SEEK_SET)
-    os.write(descriptor, text.encode("utf-8", "backslashreplace"))
+def _tell(descriptor: int, text: str) -> None:
+    """Say who holds the lock, which holds whether or not a full disk takes these words."""
+    with contextlib.suppress(OSError):
+        os.ftruncate(descriptor, 0)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        os.write(descriptor, text.encode("utf-8", "backslashreplace"))
 
 
 def _read(directory: Path) -> Holder:
