@@ -201,8 +201,8 @@ def _run_to_undo(catalog: Catalog, asked: int | None) -> Run | None:
     run = next((run for run in runs if run.id == asked), None)
     if run is None:
         raise UsageError(f"there is no run {asked}; photosort history lists those there are")
-    # One that was undone may have left photos that were elsewhere then, and are not now.
-    return None if run.state is RunState.ROLLED_BACK and not run.standing else run
+    # One that was taken back may have left photos that were elsewhere then, and are not now.
+    return run
 
 
 def _partly_undone(catalog: Catalog) -> list[str]:
@@ -234,7 +234,8 @@ def _undo_foreign(arguments: argparse.Namespace, catalog: Catalog, journal: Path
 def _tell_undone(arguments: argparse.Namespace, undone: Undone, placed: _Placed) -> int:
     left = [(item.source, item.reason) for item in undone.items if item.status != _RESTORED]
     # What a run of another catalog is called there is no number of this one.
-    document = _undone_document(undone.run.id or None, undone.items, placed)
+    run_id = undone.run.id or None if undone.items else None
+    document = _undone_document(run_id, undone.items, placed)
     lines = undo_lines(undone.run.how, undone.restored, left) if undone.items else ["Nothing to undo."]
     _answer(arguments, document, lines)
     return SOME_FAILED if left else OK

@@ -283,6 +283,11 @@ class Driver:
             photo.standing = bool(trouble)
         elif gone:
             photo.standing = False
+            if self._drive.recovering:
+                # Perhaps it was placed, and the mark was lost: should it be there again, an undo finds it.
+                for step in self._steps[photo.position]:
+                    if step.mark is Mark.NONE:
+                        self._mark(step, Mark.AFTER)
             if self._drive.unsorted:
                 photo.status, photo.reason = Status.FAILED, reason
         self._conclude(photo, Outcome(arrived=False, reason=reason))
