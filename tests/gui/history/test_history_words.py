@@ -45,6 +45,13 @@ def test_what_came_of_it_adds_up() -> None:
     assert words.told_when_done(RUN) == "Moved 17,900 photos to Sorted. 2 photos failed."
 
 
+def test_doing_it_again_and_stopping_tells_what_stands_and_not_what_was_sorted_once() -> None:
+    run = replace(RUN, state=RunState.STOPPED, standing=400)
+    assert words.told_when_done(run) == "Stopped: 400 photos done, the others are as they were."
+    assert words.state(run) == "17,500 of 17,900 put back"
+    assert words.told_when_done(replace(run, standing=0)) == "Stopped: every photo is as it was."
+
+
 @pytest.mark.parametrize(
     ("state", "standing", "told", "undo", "redo"),
     [

@@ -43,6 +43,8 @@ def figures_of(report: Report) -> list[tuple[str, str]]:
         figures.append((f"{folders:,}", "folder" if folders == 1 else "folders"))
     counted = ((Status.DUPLICATE, "duplicates"), (Status.LEFT, "left as they are"), (Status.FAILED, "failed"))
     figures += [(f"{run.counts[status]:,}", name) for status, name in counted if run.counts.get(status, 0)]
+    if (back := words.put_back(run)) and not undone(report):
+        figures.append((f"{back:,}", "put back since"))
     figures.append((f"{report.lost:,}", MISSING) if report.lost else ("0", "lost"))
     figures.append((words.took(run.seconds), "time"))
     return figures

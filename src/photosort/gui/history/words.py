@@ -156,7 +156,7 @@ def state(run: Run, *, at_work: bool = False) -> str:
     match run.state:
         case RunState.UNDONE | RunState.ROLLED_BACK:
             return "Undone"
-        case RunState.STOPPED:
+        case RunState.STOPPED if run.standing == placed:
             return f"Stopped after {text.photos(placed)}"
         case RunState.APPLYING | RunState.UNDOING | RunState.ROLLING_BACK:
             return "Interrupted"
@@ -199,10 +199,11 @@ def sum_of(run: Run) -> str:
 def told_when_done(run: Run) -> str:
     """The sentence that stays below the window: "Moved 17,900 photos to Sorted."."""
     failed = run.counts.get(Status.FAILED, 0)
-    if run.state is RunState.STOPPED and not sorted_count(run):
+    if run.state is RunState.STOPPED and not run.standing:
         return "Stopped: every photo is as it was."
     if run.state is RunState.STOPPED:
-        return f"Stopped: {text.photos(sorted_count(run))} done, the others are as they were."
+        # Not what was sorted once: doing it again may have been stopped before it came so far.
+        return f"Stopped: {text.photos(run.standing)} done, the others are as they were."
     if failed and not sorted_count(run):
         return f"{text.photos(failed)} could not be sorted."
     return f"{done(run.title)}." + (f" {text.photos(failed)} failed." if failed else "")
