@@ -29,7 +29,7 @@ def test_it_says_honestly_what_happens(page: WelcomePage) -> None:
     said = " ".join(label.text() for label in page.findChildren(QLabel))
     assert "without the internet" in said
     assert "does not know who" in said
-    assert "No file is moved or changed" in said
+    assert "No file is moved or changed until you say so" in said
 
 
 def test_it_claims_kinds_only_where_a_classifier_tells_them(qtbot: QtBot, qapp: QApplication) -> None:

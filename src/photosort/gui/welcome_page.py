@@ -16,7 +16,7 @@ from photosort.gui.theme import SPACING, Themes
 
 _PROMISE = (
     "Everything happens on this computer, without the internet. photosort tells {apart} apart, "
-    "but does not know who is in a photo. No file is moved or changed."
+    "but does not know who is in a photo. No file is moved or changed until you say so."
 )
 _KINDS = "people, animals, places, food and more"
 _SCENES = "scenes and animals"

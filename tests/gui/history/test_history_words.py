@@ -98,5 +98,8 @@ def test_the_picture_says_what_was_found_to_be_lost() -> None:
     assert ("3", "not found") in figures_of(replace(report, lost=3))
     undone = replace(report, run=replace(RUN, state=RunState.UNDONE))
     assert title_of(undone) == "Moved 17,900 photos to Sorted, and undone"
+    interrupted = replace(report, run=replace(RUN, state=RunState.APPLYING, standing=400))
+    assert title_of(interrupted) == "Moving 17,900 photos to Sorted"
+    assert ("17,900", "photos in all") in figures_of(interrupted)
     keywords = replace(report, run=replace(RUN, how=How.KEYWORDS, title="write keywords for 9 photos"))
     assert title_of(keywords) == "Wrote keywords for 9 photos"

@@ -16,7 +16,7 @@ def title_of(report: Report) -> str:
     placed = words.sorted_count(run)
     if undone(report):
         return f"{words.named(run)}, and undone"
-    if not report.folders or _stay_or_go(run):
+    if not report.folders or _stay_or_go(run) or run.state.at_work:
         return words.named(run)
     folders = f"{len(report.folders):,} folder{'' if len(report.folders) == 1 else 's'}"
     return f"{text.photos(placed)} {_HOW.get(run.how, 'sorted')} into {folders}"
@@ -38,6 +38,9 @@ def figures_of(report: Report) -> list[tuple[str, str]]:
     run, folders = report.run, len(report.folders)
     placed = words.sorted_count(run)
     done = "in the trash" if words.into_trash(run) else _DONE.get(run.how, "sorted")
+    if run.state.at_work:
+        # How far it is, the disk knows.
+        done = "in all"
     figures = [(f"{placed:,}", f"photo {done}" if placed == 1 else f"photos {done}")]
     if folders and not _stay_or_go(run):
         figures.append((f"{folders:,}", "folder" if folders == 1 else "folders"))
