@@ -197,3 +197,11 @@ def test_a_full_disk_keeps_nobody_from_the_lock(tmp_path: Path, drive: Drive) ->
     with sorting_lock(catalog, "photosort recover"):
         assert not is_free(catalog)
     assert is_free(catalog)
+
+
+def test_what_was_undone_does_not_ask_for_its_drive_again(album: Album, drive: Drive) -> None:
+    run = album.apply(album.plan(PLACES, destination=drive.mount / "Sorted"))
+    assert album.undo(run).restored == 3
+    assert not (drive.mount / "Sorted").exists()
+    (album.root / "a.jpg").unlink()
+    assert not album.undo(run).items

@@ -9,7 +9,7 @@ from photosort.core.errors import SortingError
 from photosort.core.files import openable
 from photosort.core.sorting import placing
 from photosort.core.sorting.journal_file import home_of
-from photosort.core.sorting.steps import FolderRole, RunRecord, StepKind
+from photosort.core.sorting.steps import FolderRole, Mark, RunRecord, StepKind
 
 
 def require_places(record: RunRecord) -> None:
@@ -66,7 +66,10 @@ def _root_can_be_made(record: RunRecord) -> bool:
 def _went_to_another_drive(record: RunRecord) -> bool:
     """Whether files were moved by copying them, and are no longer where they were."""
     return any(
-        step.kind is StepKind.MOVE and step.digest is not None and placing.identify(record.source(step)) is None
+        step.kind is StepKind.MOVE
+        and step.digest is not None
+        and step.mark is not Mark.BEFORE
+        and placing.identify(record.source(step)) is None
         for step in record.steps
     )
 
