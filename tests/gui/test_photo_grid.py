@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
+from PySide6.QtCore import QItemSelectionModel, QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -447,6 +447,14 @@ def test_a_new_order_begins_at_the_top_or_at_the_photo_in_hand(qtbot):
     top = kit.rect(hand).y()
     kit.show(300)
     assert kit.rect(hand).y() == top
+
+
+def test_a_new_order_begins_at_the_top_where_nothing_was_chosen(qtbot):
+    kit = Kit(qtbot, 300).show(300)
+    kit.grid.setFocus()
+    kit.grid.selectionModel().setCurrentIndex(kit.model.index(0), QItemSelectionModel.SelectionFlag.NoUpdate)
+    kit.show(300, rows=np.arange(300)[::-1])
+    assert kit.grid.scroll_position == 0
 
 
 # -- wheel and tile size

@@ -136,7 +136,9 @@ class GridView(QAbstractItemView):
             self._old_ids = photos.ids
             self._seen = self._visible_rows()
             current = self.currentIndex()
-            self._old_current = current.row() if current.isValid() else -1
+            # Where nothing was chosen and nobody scrolled, the keyboard's photo is the first one by chance alone.
+            looked_at = current.isValid() and (self.scroll_position > 0 or self.selectionModel().hasSelection())
+            self._old_current = current.row() if looked_at else -1
 
     def _on_reset(self) -> None:
         """Take over a new arrangement, leaving in its place on the screen what the person looks at."""
