@@ -19,6 +19,7 @@ from photosort.core.sorting import engine
 from photosort.core.sorting.run_lock import is_free, sorting_lock
 from photosort.core.sorting.values import How, RunState, Status
 from tests.core.sorting.plans import Album, age, files, finish, tree, write
+from tests.core.sorting.worlds import labelled, planned, scanned
 
 PLACES = {"a.jpg": "A", "b.jpg": "B", "c.jpg": "C"}
 
@@ -205,3 +206,18 @@ def test_what_was_undone_does_not_ask_for_its_drive_again(album: Album, drive: D
     assert not (drive.mount / "Sorted").exists()
     (album.root / "a.jpg").unlink()
     assert not album.undo(run).items
+
+
+def test_a_plan_is_refused_when_its_drive_went_away_since(tmp_path: Path, drive: Drive) -> None:
+    with Catalog(tmp_path / "catalog") as catalog:
+        root = tmp_path / "in"
+        write(root / "a.jpg", "a")
+        root_id = scanned(catalog, root)
+        labelled(catalog, root_id, {"a.jpg": "sea"})
+        plan = planned(catalog, root_id, drive.mount / "Sorted", How.MOVE)
+        drive.take_away()
+        with pytest.raises(SortingError, match="nothing was changed"):
+            finish(engine.apply(catalog, plan))
+        assert not list(drive.mount.iterdir())
+        drive.connect()
+        assert finish(engine.apply(catalog, plan)).standing == 1

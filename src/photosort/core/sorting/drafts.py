@@ -29,11 +29,12 @@ def draft(plan: MovePlan, root_id: int, known: Mapping[int, Photo]) -> RunRecord
         known: photos by id; asked for the sidecars of a plan that writes keywords.
 
     Raises:
-        SortingError: the plan is refused, or a path of it leaves the folder that it belongs to.
+        SortingError: the plan is refused, its drive is away, or a path of it leaves the folder that it belongs to.
     """
     if plan.refusals:
         raise SortingError("; ".join(plan.refusals))
     request = plan.request
+    _require_same_drive(plan)
     photos = [_photo(position, planned) for position, planned in enumerate(plan.photos)]
     for photo in photos:
         for path in (photo.source, photo.target, *(name for file in photo.companions for name in file[:2])):
@@ -57,6 +58,21 @@ def draft(plan: MovePlan, root_id: int, known: Mapping[int, Photo]) -> RunRecord
     emptied = [plan.root / folder for folder in plan.empties] if request.how is How.MOVE else []
     record.folders = folders_of(record, emptied)
     return record
+
+
+def _require_same_drive(plan: MovePlan) -> None:
+    """Refuse a plan whose drive went away since: its mount point may still be there, as a folder of another one."""
+    if plan.device is None or plan.request.how is How.KEYWORDS:
+        return
+    try:
+        there = placing.device_of(plan.destination)
+    except OSError as error:
+        raise SortingError(f"nothing was changed: {plan.destination} cannot be reached: {words(error)}") from error
+    if there != plan.device:
+        raise SortingError(
+            f"nothing was changed: {plan.destination} does not lie on the drive any more on which it lay when it was"
+            " looked at"
+        )
 
 
 def draft_discard(root: Path, root_id: int, photos: Sequence[Photo], present: Iterable[str]) -> RunRecord:

@@ -116,6 +116,7 @@ def _plan(
         space=needs,
         notes=tuple(notes(survey, request.how, photos)),
         refusals=tuple(refusals(survey, request.how, photos, needs)),
+        device=survey.place.device or None,
     )
 
 

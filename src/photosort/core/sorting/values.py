@@ -224,6 +224,7 @@ class MovePlan:
         space: what it needs.
         notes: what a person should know before (another program would lose track of its photos).
         refusals: why it cannot be applied at all; empty when it can.
+        device: of the file system of the destination when it was looked at; None where nobody looked.
     """
 
     root: Path
@@ -234,6 +235,7 @@ class MovePlan:
     space: tuple[SpaceNeed, ...] = ()
     notes: tuple[str, ...] = ()
     refusals: tuple[str, ...] = ()
+    device: int | None = None
 
     @property
     def destination(self) -> Path:
