@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from figures import Figure, Spent, of_repeats
@@ -18,12 +18,20 @@ _PROBE = Path(__file__).resolve().parent / "cold_probe.py"
 def measure(setting: Setting) -> Iterator[Figure]:
     """Start the program again and again."""
     photos = setting.camera_photos("cold", 1)
+    # As an installed program, whose byte code was written when it was installed.
+    environment = os.environ | {
+        "QT_QPA_PLATFORM": "offscreen",
+        "PYTHONPYCACHEPREFIX": str(setting.scratch / "bytecode"),
+    }
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    _start(environment, "guess", "--catalog", str(setting.scratch / "before"), str(photos))
     window, guess, cpu = [], [], []
     for number in range(setting.repeats):
-        shown = _start("window", "--catalog", str(setting.scratch / f"start {number}"))
+        shown = _start(environment, "window", "--catalog", str(setting.scratch / f"start {number}"))
         window.append(shown.seconds)
         cpu.append(shown.cpu)
-        guess.append(_start("guess", "--catalog", str(setting.scratch / f"guess {number}"), str(photos)).seconds)
+        there = str(setting.scratch / f"guess {number}")
+        guess.append(_start(environment, "guess", "--catalog", there, str(photos)).seconds)
     yield of_repeats("window visible, cold process", window, "s", aim=1.0, note="from the start of python")
     yield of_repeats("window visible, processor time", cpu, "s", note="of the whole process until then")
     yield of_repeats(
@@ -35,8 +43,7 @@ def measure(setting: Setting) -> Iterator[Figure]:
     )
 
 
-def _start(what: str, *arguments: str) -> Spent:
-    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+def _start(environment: Mapping[str, str], what: str, *arguments: str) -> Spent:
     started = time.time()
     done = subprocess.run(
         [sys.executable, str(_PROBE), what, *arguments],

@@ -62,8 +62,9 @@ class WelcomePage(QWidget):
         self.open_button = button("Open folder\N{HORIZONTAL ELLIPSIS}", "primary")
         self.open_button.clicked.connect(self.open_requested)
         self.album_button = button("Try the sample album")
-        self.album_button.setVisible(album is not None)
-        if album is not None:
+        if album is None:
+            self.album_button.hide()
+        else:
             self.album_button.clicked.connect(lambda: self.folder_chosen.emit(album))
 
         self._target = self._drop_target(sign, _PROMISE.format(apart=_KINDS if sees_kinds else _SCENES))

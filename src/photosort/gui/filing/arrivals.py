@@ -9,7 +9,6 @@ from pathlib import Path
 from photosort.core.catalog import Catalog
 from photosort.core.photo import Photo, PhotoState, Progress
 from photosort.core.sorting.values import STAY, MovePlan, RuleKind, SortRequest, Status
-from photosort.pipeline.sorting import make_plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +44,9 @@ def plan_arrivals(
     Returns:
         what to do; nothing where the rule places none of them.
     """
+    # With the window it would come too early: few folders are watched.
+    from photosort.pipeline.sorting import make_plan
+
     # As the catalog tells paths: without links.
     destination = request.destination.resolve()
     news = {photo.id: photo for photo in catalog.photos_of(photo_ids).values() if _is_news(photo, destination)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
@@ -12,7 +13,6 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from photosort.core.catalog import Catalog
 from photosort.core.errors import PhotosortError, SortingError
-from photosort.core.sorting.engine import Undone
 from photosort.core.sorting.values import How, Run
 from photosort.gui import desktop
 from photosort.gui.actions import Actions
@@ -29,6 +29,9 @@ from photosort.gui.photo_grid import PhotoGrid
 from photosort.gui.sections import FolderChoice
 from photosort.gui.session import FolderSession
 from photosort.gui.sorting.file_jobs import FileJobs
+
+if TYPE_CHECKING:
+    from photosort.core.sorting.engine import Undone
 
 _DOTS = "\N{HORIZONTAL ELLIPSIS}"
 _NO_KEYS = Qt.KeyboardModifier.NoModifier
@@ -148,10 +151,10 @@ class HandFiling(QObject):
             self.learning.begin(folder, ())
 
     @Slot(object)
-    def _on_done(self, result: object) -> None:
+    def _on_done(self, result: Run | Undone) -> None:
         if isinstance(result, Run):
             self.learning.end(result)
-        elif isinstance(result, Undone):
+        else:
             self.learning.undone(result.run)
         # A folder may be there now that was not, or the other way round.
         self._show()

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from photosort.core.sorting.engine import Undone
 from photosort.core.sorting.values import Run
 from photosort.gui import text
 from photosort.gui.history import words
 from photosort.gui.notice import Notice
 from photosort.gui.sorting.file_jobs import FileJobs
+
+if TYPE_CHECKING:
+    from photosort.core.sorting.engine import Undone
 
 
 class Notices:
@@ -35,7 +38,7 @@ class Notices:
     def tell_done(self, result: Run | Undone) -> None:
         """Say what was done, or put back: also after the folder was changed, until it is dismissed."""
         self._lasting = True
-        if isinstance(result, Undone):
+        if not isinstance(result, Run):
             self._tell_undone(result)
             return
         show = partial(self._show_run, result.id)

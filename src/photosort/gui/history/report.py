@@ -12,9 +12,9 @@ from PySide6.QtGui import QImage
 
 from photosort.core.catalog import Catalog
 from photosort.core.photo import Photo, Progress
-from photosort.core.sorting import engine
 from photosort.core.sorting.values import Account, AccountItem, Run, Status
 from photosort.core.thumbnails import ThumbnailCache
+from photosort.gui.sorting.file_steps import interrupted
 
 HEAP = 26
 """Photos of the heap that it was before."""
@@ -102,7 +102,7 @@ def read_report(catalog: Catalog, thumbnails: ThumbnailCache, run_id: int) -> Ge
     )
     before = len(Counter(_folder_of(item.source) for item in placed))
     duplicates = yield from _duplicates(catalog, account)
-    at_work = run.state.at_work and all(one.id != run_id for one in engine.interrupted(catalog))
+    at_work = run.state.at_work and all(one.id != run_id for one in interrupted(catalog))
     return Report(run, account, standing, _pictured(heaped, pictures), before, shares, lost, at_work, duplicates)
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from photosort.core.catalog import Catalog
-from photosort.core.sorting import engine
-from photosort.core.sorting.engine import Undone
 from photosort.core.sorting.values import AccountItem, Run
 from photosort.core.thumbnails import ThumbnailCache
 from photosort.gui import desktop
@@ -29,8 +28,12 @@ from photosort.gui.icons import IconSet
 from photosort.gui.job_keeper import JobKeeper
 from photosort.gui.session import FolderSession
 from photosort.gui.sorting.file_jobs import FileJobs
+from photosort.gui.sorting.file_steps import interrupted
 from photosort.gui.status_bar import StatusBar
 from photosort.gui.theme import Themes
+
+if TYPE_CHECKING:
+    from photosort.core.sorting.engine import Undone
 
 _READING = "Reading what was done"
 
@@ -154,7 +157,7 @@ class History(QObject):
     @Slot()
     def look_for_interrupted(self) -> None:
         """Offer what was interrupted, here or in another window, and nobody works on."""
-        found = [] if self.files.busy or self._catalog.read_only else engine.interrupted(self._catalog)
+        found = [] if self.files.busy or self._catalog.read_only else interrupted(self._catalog)
         self.recover_bar.offer(found[0] if found else None)
 
     # -- pages -----------------------------------------------------------------------------------------
@@ -207,8 +210,8 @@ class History(QObject):
 
     def _refresh_list(self) -> None:
         root_id = None if self._session is None else self._session.root_id
-        interrupted = [run.id for run in engine.interrupted(self._catalog)]
-        self.list_page.show_runs(self._catalog.runs.runs(), root_id, interrupted)
+        waiting = [run.id for run in interrupted(self._catalog)]
+        self.list_page.show_runs(self._catalog.runs.runs(), root_id, waiting)
 
     def _current(self) -> QWidget | None:
         return None if self._pages is None else self._pages.currentWidget()
@@ -221,11 +224,12 @@ class History(QObject):
 
     @Slot(object)
     def _on_done(self, result: Run | Undone) -> None:
-        run = result.run if isinstance(result, Undone) else result
-        if isinstance(result, Undone):
-            self._stayed[run.id] = {item.source: item.reason for item in result.items if item.status == "left"}
-        else:
+        if isinstance(result, Run):
+            run = result
             self._stayed.pop(run.id, None)
+        else:
+            run = result.run
+            self._stayed[run.id] = {item.source: item.reason for item in result.items if item.status == "left"}
         if self._notices is not None:
             self._notices.tell_done(result)
         shown = self.run_page.report

@@ -14,7 +14,6 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from photosort.core.catalog import Catalog
 from photosort.core.errors import BusyError
 from photosort.core.photo import Photo
-from photosort.core.sorting import engine
 from photosort.core.sorting.trash import Trash
 from photosort.core.sorting.values import How, MovePlan, Run
 from photosort.gui.jobs import Job
@@ -107,31 +106,31 @@ class FileJobs(QObject):
             plan: what to do.
             asked: the person asked for it now, and will want to see how it came out: `planned_done` tells.
         """
-        make = partial(engine.apply, self._catalog, plan, command=COMMAND)
+        make = partial(file_steps.apply, self._catalog, plan, COMMAND)
         return self._ask(_Wanted("Sorting", make, planned=asked))
 
     def undo(self, run_id: int, photo_ids: Collection[int] | None = None) -> bool:
         """Put back what a run has moved, or just these photos of it; False where it was refused."""
-        make = partial(engine.undo, self._catalog, run_id, photo_ids=photo_ids, command=COMMAND, trash=self._trash)
+        make = partial(file_steps.undo, self._catalog, run_id, photo_ids, self._trash, COMMAND)
         return self._ask(_Wanted("Putting back", make, run_id))
 
     def redo(self, run_id: int) -> bool:
         """Do again what was undone; False where it was refused."""
-        return self._ask(_Wanted("Sorting again", partial(engine.redo, self._catalog, run_id, command=COMMAND), run_id))
+        return self._ask(_Wanted("Sorting again", partial(file_steps.redo, self._catalog, run_id, COMMAND), run_id))
 
     def finish(self, run_id: int) -> bool:
         """Go on with an interrupted run; False where it was refused."""
-        make = partial(engine.finish, self._catalog, run_id, command=COMMAND, trash=self._trash)
+        make = partial(file_steps.finish, self._catalog, run_id, self._trash, COMMAND)
         return self._ask(_Wanted("Finishing", make, run_id))
 
     def roll_back(self, run_id: int) -> bool:
         """Put back everything of an interrupted run; False where it was refused."""
-        make = partial(engine.roll_back, self._catalog, run_id, command=COMMAND, trash=self._trash)
+        make = partial(file_steps.roll_back, self._catalog, run_id, self._trash, COMMAND)
         return self._ask(_Wanted("Putting back", make, run_id))
 
     def discard(self, root_id: int, photos: Sequence[Photo]) -> bool:
         """Put photos into the trash; False where it was refused."""
-        make = partial(engine.discard, self._catalog, root_id, photos, self._trash, command=COMMAND)
+        make = partial(file_steps.discard, self._catalog, root_id, photos, self._trash, COMMAND)
         return self._ask(_Wanted("Putting into the trash", make))
 
     def discard_duplicates(self, run_id: int, photos: Sequence[Photo]) -> bool:

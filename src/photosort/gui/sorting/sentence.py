@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QWidget
 
+from photosort.gui import text
 from photosort.gui.controls import label
 from photosort.gui.flow_layout import TIGHT, FlowLayout
 from photosort.gui.theme import scaled
@@ -45,6 +46,7 @@ class Sentence(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("What sorting will do")
+        self._said = dict.fromkeys(WORDS, "")
         self.words: dict[str, QPushButton] = {name: self._word(name) for name in WORDS}
         flow = FlowLayout(QFontMetrics(scaled(self.font(), _SIZE)).horizontalAdvance(" "), 2, self)
         self._joints: dict[bool, list[QLabel]] = {True: [], False: []}
@@ -56,9 +58,10 @@ class Sentence(QWidget):
             for moves, said in ((True, part), (False, _OTHERWISE.get(part, part))):
                 for word in said.split():
                     joint = _text(word)
-                    joint.setVisible(moves)
                     self._joints[moves].append(joint)
                     flow.addWidget(joint)
+                    # Not before it has its place: it would flash as a window of its own.
+                    joint.setVisible(moves)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -67,7 +70,8 @@ class Sentence(QWidget):
         """Say something else at some of the words."""
         for name, said in words.items():
             word = self.words[name]
-            word.setText(said)
+            self._said[name] = said
+            word.setText(text.literal(said))
             word.setAccessibleName(f"{_HINTS[name]}: {said}")
             word.setToolTip(_HINTS[name])
         self.updateGeometry()
@@ -85,7 +89,7 @@ class Sentence(QWidget):
     def said(self) -> str:
         """The whole sentence."""
         joints = _PARTS if self._moves else [_OTHERWISE.get(part, part) for part in _PARTS]
-        parts = [self.words[part].text() if part in self.words else part for part in joints]
+        parts = [self._said.get(part, part) for part in joints]
         hidden = set() if self._moves else {_PARTS.index("where")}
         said = " ".join(part for index, part in enumerate(parts) if part and index not in hidden)
         return said.replace(" ,", ",").replace(" .", ".")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
@@ -11,7 +12,6 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 from photosort.core.catalog import Catalog
 from photosort.core.catalog.rules import Watch
 from photosort.core.photo import Progress
-from photosort.core.sorting.account import plan_csv
 from photosort.core.sorting.values import SortRequest
 from photosort.core.thumbnails import ThumbnailCache
 from photosort.gui.actions import Actions
@@ -20,14 +20,17 @@ from photosort.gui.icons import IconSet
 from photosort.gui.photo_grid import PhotoGrid
 from photosort.gui.session import FolderSession
 from photosort.gui.sorting.file_jobs import FileJobs
-from photosort.gui.sorting.later import Later
-from photosort.gui.sorting.page import SortPage
-from photosort.gui.sorting.preview import Preview
-from photosort.gui.sorting.proposal import Proposal
 from photosort.gui.sorting.scope import Scope, likeliest
-from photosort.gui.sorting.word_menus import WordMenus
 from photosort.gui.telling import Telling
 from photosort.gui.thumbnail_loader import ThumbnailLoader
+
+if TYPE_CHECKING:
+    from photosort.gui.sorting.later import Later
+    from photosort.gui.sorting.page import SortPage
+    from photosort.gui.sorting.preview import Preview
+    from photosort.gui.sorting.proposal import Proposal
+    from photosort.gui.sorting.room import Room
+    from photosort.gui.sorting.word_menus import WordMenus
 
 _LOOKING = "Looking at where photos go\N{HORIZONTAL ELLIPSIS}"
 
@@ -75,28 +78,61 @@ class Sorting(QObject):
         self._scopes: list[Scope] = []
         self._telling = Telling()
         self._looks_closely = False
+        self._icons = icons
         self._loader = ThumbnailLoader(thumbnails)
-        self.page = SortPage(icons, self._loader)
-        self.proposal = Proposal(catalog, self)
-        self.menus = WordMenus(self.page.sentence, self.proposal, self.page)
-        self.preview = Preview(self.page, self.proposal, self.menus)
-        self.later = Later(catalog, self.page.watch_button, self.menus.hold, self.page)
-        self.later.rule_kept.connect(self.rule_kept)
-        self.later.failed.connect(self.failed)
-
+        self._room: Room | None = None
         actions.sort.triggered.connect(self.show)
-        self.page.back_requested.connect(self._leave)
-        self.page.refresh_button.clicked.connect(self._on_refresh)
-        self.page.apply_requested.connect(self.apply)
-        self.page.after.photo_activated.connect(self._on_photo_activated)
-        self.page.export_button.clicked.connect(self._on_export)
-        self.menus.scope_chosen.connect(self._on_scope_chosen)
-        self.proposal.busy_changed.connect(self._show_busy)
-        self.proposal.progressed.connect(self._on_progressed)
-        self.proposal.changed.connect(self._show_busy)
-        self.proposal.failed.connect(self._on_failed)
         files.busy_changed.connect(self._enable)
         self._enable()
+
+    @property
+    def page(self) -> SortPage:
+        """The page of the preview."""
+        return self._built().page
+
+    @property
+    def proposal(self) -> Proposal:
+        """What is asked for, and what it comes to."""
+        return self._built().proposal
+
+    @property
+    def menus(self) -> WordMenus:
+        """What opens below the words of the sentence."""
+        return self._built().menus
+
+    @property
+    def preview(self) -> Preview:
+        """Shows the proposal on the page."""
+        return self._built().preview
+
+    @property
+    def later(self) -> Later:
+        """What becomes of photos that come later."""
+        return self._built().later
+
+    def _built(self) -> Room:
+        if self._room is None:
+            from photosort.gui.sorting.room import Room
+
+            self._room = Room.build(self._catalog, self._loader, self._icons, self)
+            self._connect(self._room)
+            if self._pages is not None:
+                self._pages.addWidget(self._room.page)
+        return self._room
+
+    def _connect(self, room: Room) -> None:
+        room.later.rule_kept.connect(self.rule_kept)
+        room.later.failed.connect(self.failed)
+        room.page.back_requested.connect(self._leave)
+        room.page.refresh_button.clicked.connect(self._on_refresh)
+        room.page.apply_requested.connect(self.apply)
+        room.page.after.photo_activated.connect(self._on_photo_activated)
+        room.page.export_button.clicked.connect(self._on_export)
+        room.menus.scope_chosen.connect(self._on_scope_chosen)
+        room.proposal.busy_changed.connect(self._show_busy)
+        room.proposal.progressed.connect(self._on_progressed)
+        room.proposal.changed.connect(self._show_busy)
+        room.proposal.failed.connect(self._on_failed)
 
     def join(self, pages: QStackedWidget, grid: PhotoGrid) -> None:
         """Take a place in the window.
@@ -106,7 +142,6 @@ class Sorting(QObject):
             grid: whose photos, shown or selected, may be sorted.
         """
         self._pages, self._grid = pages, grid
-        pages.addWidget(self.page)
 
     def set_session(self, session: FolderSession) -> None:
         """Serve this folder from now on, until it has closed."""
@@ -118,11 +153,13 @@ class Sorting(QObject):
 
     def end(self) -> None:
         """Stop everything; nothing is started any more."""
-        self.proposal.end()
+        if self._room is not None:
+            self._room.proposal.end()
 
     def wait(self) -> None:
         """End, and block until every thread has ended; for the end of the program."""
-        self.proposal.wait()
+        if self._room is not None:
+            self._room.proposal.wait()
         self._loader.close()
 
     # -- showing ---------------------------------------------------------------------------------------
@@ -228,13 +265,14 @@ class Sorting(QObject):
     @property
     def shown(self) -> bool:
         """True while the preview is in the middle of the window."""
-        return self._pages is not None and self._pages.currentWidget() is self.page
+        return self._room is not None and self._pages is not None and self._pages.currentWidget() is self._room.page
 
     @Slot()
     def _on_content_changed(self) -> None:
         self._enable()
-        # What the hand is at does not change by itself.
-        self.page.refresh_button.setVisible(self.shown and self.proposal.ground is not None)
+        if self._room is not None:
+            # What the hand is at does not change by itself.
+            self._room.page.refresh_button.setVisible(self.shown and self._room.proposal.ground is not None)
 
     @Slot()
     def _on_refresh(self) -> None:
@@ -268,6 +306,8 @@ class Sorting(QObject):
         start = str(Path.home() / "sorting.csv")
         chosen, _kind = QFileDialog.getSaveFileName(self._window, "Save as a table", start, "Table (*.csv)")
         if chosen:
+            from photosort.core.sorting.account import plan_csv
+
             try:
                 plan_csv(plan, Path(chosen))
             except OSError as error:
@@ -294,6 +334,7 @@ class Sorting(QObject):
     def _on_session_closed(self) -> None:
         self._session = None
         self._looks_closely = False
-        self.proposal.clear()
-        self.preview.forget()
+        if self._room is not None:
+            self._room.proposal.clear()
+            self._room.preview.forget()
         self._enable()
