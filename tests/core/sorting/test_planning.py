@@ -311,6 +311,17 @@ class TestWhatCannotBeSorted:
         plan = resolve(columns, place(columns, request), found, request)
         assert statuses(plan) == {"a.jpg": "failed", "b.jpg": "sorted"}
 
+    @pytest.mark.parametrize(("how", "status"), [(How.MOVE, Status.LEFT), (How.COPY, Status.SORTED)])
+    def test_lies_in_a_folder_elsewhere(self, tmp_path: Path, how: How, status: Status) -> None:
+        desk = Desk(tmp_path, {"a.jpg": b"a"}, {"a.jpg": "sea", "nas/b.jpg": "sea"})
+        (tmp_path / "nas").mkdir()
+        (tmp_path / "nas/b.jpg").write_bytes(b"b")
+        (desk.root / "nas").symlink_to(tmp_path / "nas")
+        found = by_path(desk.plan(how=how))
+        assert found["a.jpg"].status is Status.SORTED
+        assert found["nas/b.jpg"].status is status
+        assert ("nothing is taken from there" in found["nas/b.jpg"].reason) == (how is How.MOVE)
+
     def test_is_a_link_to_a_file_elsewhere(self, tmp_path: Path) -> None:
         desk = Desk(tmp_path, {"b.jpg": b""}, {"a.jpg": "cat", "b.jpg": "cat"})
         (tmp_path / "outside.jpg").write_bytes(b"x")

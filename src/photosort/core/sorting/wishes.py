@@ -105,6 +105,10 @@ class Judge:
         if photo.id in self._changes.out:
             return Wish(photo, home, Status.LEFT, "taken out by hand")
         elsewhere = self._changes.elsewhere.get(photo.id)
+        if elsewhere is None and home.link and self._request.how.takes_away:
+            return Wish(
+                photo, home, Status.LEFT, "in a folder elsewhere, which a link leads to: nothing is taken from there"
+            )
         if elsewhere is not None:
             folder = elsewhere if elsewhere in survey.place.names else safe_folder(elsewhere)
             keyword = elsewhere.replace("/", "|")
