@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from photosort.core.settings import ThemeChoice
+from photosort.gui import text
 
 _DOTS = "\N{HORIZONTAL ELLIPSIS}"
 _THEMES = {ThemeChoice.SYSTEM: "Like the &system", ThemeChoice.LIGHT: "&Light", ThemeChoice.DARK: "&Dark"}
@@ -179,7 +180,7 @@ class Actions(QObject):
         self.recent_menu.setEnabled(bool(folders))
         for folder in folders:
             # An ampersand in a folder's name is no shortcut.
-            action = self.recent_menu.addAction(str(folder).replace("&", "&&"))
+            action = self.recent_menu.addAction(text.literal(str(folder)))
             action.triggered.connect(lambda _=False, path=folder: self.recent_chosen.emit(path))
 
     def set_folder_open(self, *, open_: bool) -> None:

@@ -157,7 +157,7 @@ class GroupsPanel(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for offer in offers:
             # An ampersand in a keyword is no shortcut.
-            menu.addAction(offer.title.replace("&", "&&"), partial(self.offer_chosen.emit, offer.what))
+            menu.addAction(text.literal(offer.title), partial(self.offer_chosen.emit, offer.what))
         if about:
             menu.addAction("About this classifier", lambda: self.about_requested.emit(about))
         return menu

@@ -15,6 +15,7 @@ __all__ = [
     "file_sizes",
     "length",
     "listed",
+    "literal",
     "moment",
     "number",
     "percent",
@@ -49,6 +50,11 @@ def span(first: float, last: float) -> str:
     """From one day to another: "12 Jul 2019 - 3 Aug 2019" with a dash, or the one day."""
     start, end = day(first), day(last)
     return start if start == end else f"{start} \N{EN DASH} {end}"
+
+
+def literal(words: str) -> str:
+    """Words for a button or a menu as they are: an ampersand in somebody's name for a folder is no shortcut."""
+    return words.replace("&", "&&")
 
 
 def percent(value: float) -> str:

@@ -129,6 +129,31 @@ def test_a_kept_folder_is_included_with_one_click(sort_desk: SortDesk) -> None:
     assert sort_desk.lines()[ROOT] == 6
 
 
+def test_what_was_changed_by_hand_is_taken_back_in_turn_an_included_folder_too(sort_desk: SortDesk) -> None:
+    sort_desk.sort()
+    sort_desk.only_scenes()
+    assert sort_desk.drop_on_line(["a1.jpg"], "to:sea")
+    sort_desk.wait()
+    sort_desk.click_link("stays:kept:Italy 2019")
+    sort_desk.wait()
+    QTest.keyClick(sort_desk.after, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    sort_desk.wait()
+    assert sort_desk.lines()["stays:kept:Italy 2019"] == 2
+    assert sort_desk.lines()["to:sea"] == 3, "what was done before that stands"
+    QTest.keyClick(sort_desk.after, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    sort_desk.wait()
+    assert sort_desk.lines()["to:sea"] == 2
+
+
+def test_what_is_sent_somewhere_by_hand_is_no_guess(sort_desk: SortDesk) -> None:
+    sort_desk.sort()
+    sort_desk.only_scenes()
+    assert sort_desk.page.boldness.words.text().startswith("4 placed by guesses")
+    assert sort_desk.drop_on_line(["a1.jpg"], "to:sea")
+    sort_desk.wait()
+    assert sort_desk.page.boldness.words.text().startswith("3 placed by guesses")
+
+
 def test_the_folders_as_they_are_say_what_is_left_in_them_and_are_kept_from_their_menu(sort_desk: SortDesk) -> None:
     sort_desk.sort()
     sort_desk.only_scenes()
@@ -318,9 +343,11 @@ def test_rules_are_put_into_another_order_with_keys(sort_desk: SortDesk) -> None
     sort_desk.sort()
     editor = sort_desk.change("rules")
     assert isinstance(editor, RulesEditor)
+    assert editor.item_of("scenes").text() == "scenes  \N{EN DASH}  4 photos", "of those that go somewhere"
     editor.list.setCurrentItem(editor.item_of("date"))
     QTest.keyClick(editor.list, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     QTest.keyClick(editor.list, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert editor.item_of("scenes").text() == "scenes", "dates are tried first now, and place them all"
     QTest.keyClick(editor.list, Qt.Key.Key_Return)
     sort_desk.wait()
     assert "by dates, then animals, then scenes" in sort_desk.page.sentence.said

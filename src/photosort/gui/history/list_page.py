@@ -10,6 +10,7 @@ from PySide6.QtGui import QFont, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from photosort.core.sorting.values import Run
+from photosort.gui import text
 from photosort.gui.controls import button, label
 from photosort.gui.history import words
 from photosort.gui.icons import IconSet
@@ -149,7 +150,7 @@ class Entry(QFrame):
         super().__init__(parent)
         self.setObjectName("card")
         self.run = run
-        self.open_button = button(words.named(run), "link")
+        self.open_button = button(text.literal(words.named(run)), "link")
         self.open_button.setObjectName("entry")
         self.open_button.setToolTip("Before and after, and every photo")
         told = f"{words.clock(run.started_at)} \N{MIDDLE DOT} {words.way(run)} \N{MIDDLE DOT} {words.facts(run)}"

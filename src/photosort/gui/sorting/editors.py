@@ -54,14 +54,14 @@ class RulesEditor(Popup):
         self.list.setDefaultDropAction(Qt.DropAction.MoveAction)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for number, rule in enumerate(offered):
-            beside = told.get(str(rule), "")
-            item = QListWidgetItem(rule_words(rule) + (f"  \N{EN DASH}  {beside}" if beside else ""))
+            item = QListWidgetItem()
             item.setData(_RULE, rule)
             item.setSizeHint(QSize(0, _LINE))
             flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
             item.setFlags(flags | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Checked if number < used else Qt.CheckState.Unchecked)
             self.list.addItem(item)
+        self.tell(told)
         self.list.setFixedSize(_WIDTH, len(offered) * _LINE + SPACING + 2)
         self.column.addWidget(self.list)
         row = QHBoxLayout()
@@ -82,6 +82,16 @@ class RulesEditor(Popup):
         for keys, step in (("Alt+Up", -1), ("Alt+Down", 1)):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.activated.connect(lambda step=step: self._shift(step))
+
+    def tell(self, told: Mapping[str, str]) -> None:
+        """Say something else beside the rules, by their texts."""
+        blocked = self.list.blockSignals(True)
+        for row in range(self.list.count()):
+            item = self.list.item(row)
+            beside = told.get(str(item.data(_RULE)), "")
+            item.setText(rule_words(item.data(_RULE)) + (f"  \N{EN DASH}  {beside}" if beside else ""))
+        self.list.blockSignals(blocked)
+        self.list.viewport().update()
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -144,13 +144,13 @@ class Outline:
 
     def doubtful(self, most: int) -> tuple[Arranged, Mapping[str, Band]]:
         """The photos that guesses place, least sure first, in one line; ``most`` of them at most."""
-        rows = self.fates.doubtful(most)
+        rows = self.fates.doubtful(len(self.columns))
+        count, rows = len(rows), rows[:most]
+        title = "Least sure first" if count <= most else f"Least sure first, {most:,} of them"
         arranged = Arranged(
             rows.astype(np.int32), np.array([0, len(rows)], np.int32), (Group(DOUBTFUL, "", len(rows)),)
         )
-        return arranged, {
-            DOUBTFUL: Band(DOUBTFUL, "Least sure first", Kind.FOLDER, 0, len(rows), opens=True, open=True)
-        }
+        return arranged, {DOUBTFUL: Band(DOUBTFUL, title, Kind.FOLDER, 0, count, opens=True, open=True)}
 
     def _folder(self, folder: str) -> _Node:
         key = f"{ROOT}{folder}"

@@ -132,7 +132,8 @@ class Preview(QObject):
             page.boldness.set_place(position_of(request.min_confidence, ground.usual))
         fates = self._proposal.fates
         if placements is not None and fates is not None:
-            guessed = placements.confidence[fates.goes & placements.by_guess]
+            sure = fates.confidence[fates.goes]
+            guessed = sure[~np.isnan(sure)]
             odds = odds_in_words(len(guessed), float(np.sum(1.0 - guessed, dtype=np.float64)))
             page.boldness.tell(words.guesses_words(len(guessed), odds), doubtful=len(guessed) > 0 or self._doubtful)
 
@@ -239,7 +240,7 @@ class Preview(QObject):
             keep = request.keep
             names = tuple(name for name in keep.names if name != folder)
             included = keep.included if folder in keep.included else (*keep.included, folder)
-            self._proposal.ask(replace(request, keep=replace(keep, names=names, included=included)))
+            self._proposal.keep(replace(keep, names=names, included=included))
 
     @Slot(str)
     def _on_keep(self, folder: str) -> None:
@@ -248,7 +249,7 @@ class Preview(QObject):
             keep = request.keep
             included = tuple(one for one in keep.included if one != folder)
             names = keep.names if folder in keep.names else (*keep.names, folder)
-            self._proposal.ask(replace(request, keep=replace(keep, names=names, included=included)))
+            self._proposal.keep(replace(keep, names=names, included=included))
 
     @Slot(int)
     def _on_bold(self, position: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Generator, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -14,7 +15,7 @@ from photosort.core.photo import Progress
 from photosort.core.sorting.planning import Changes
 from photosort.core.sorting.rules import Placements
 from photosort.core.sorting.survey import Survey
-from photosort.core.sorting.values import How, MovePlan, PlannedPhoto, SortRequest
+from photosort.core.sorting.values import How, KeepFolders, MovePlan, PlannedPhoto, SortRequest
 from photosort.gui.job_keeper import JobKeeper
 from photosort.gui.sorting import plan_steps
 from photosort.gui.sorting.fates import Fates, fates_before_planning, fates_of_folders, with_changes, without_changes
@@ -56,7 +57,7 @@ class Proposal(QObject):
         self._round = 0
         self._pending = 0
         self._again = False
-        self._undo: list[Changes] = []
+        self._undo: list[tuple[Changes, KeepFolders | None]] = []
         self.request: SortRequest | None = None
         self.changes = Changes()
         self.ground: Ground | None = None
@@ -136,11 +137,21 @@ class Proposal(QObject):
         ids = frozenset(ids)
         self._change(without_changes(self.changes, ids))
 
+    def keep(self, keep: KeepFolders) -> None:
+        """Let other folders stay as they are."""
+        if self.request is not None and keep != self.request.keep:
+            self._remember()
+            self.ask(replace(self.request, keep=keep))
+
     def undo_change(self) -> bool:
         """Take back the last change by hand; False where there is none."""
         if not self._undo:
             return False
-        self._take_changes(self._undo.pop())
+        changes, keep = self._undo.pop()
+        if self.request is None or keep in {None, self.request.keep}:
+            self._take_changes(changes)
+        else:
+            self.ask(replace(self.request, keep=keep))
         return True
 
     def changed_by_hand(self, ids: Iterable[int]) -> bool:
@@ -148,8 +159,11 @@ class Proposal(QObject):
         return any(one in self.changes.out or one in self.changes.elsewhere for one in ids)
 
     def _change(self, changes: Changes) -> None:
-        self._undo.append(self.changes)
+        self._remember()
         self._take_changes(changes)
+
+    def _remember(self) -> None:
+        self._undo.append((self.changes, None if self.request is None else self.request.keep))
 
     def _take_changes(self, changes: Changes) -> None:
         self.changes = changes

@@ -43,8 +43,7 @@ def send_menu(
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     elsewhere = menu.addMenu(f"&Send {text.photos(count)} to")
     for folder in folders[:_LISTED]:
-        # An ampersand in a folder's name is no shortcut.
-        elsewhere.addAction(folder.replace("&", "&&"), partial(send, folder))
+        elsewhere.addAction(text.literal(folder), partial(send, folder))
     if folders:
         elsewhere.addSeparator()
     elsewhere.addAction(f"&Another folder{_DOTS}", ask)

@@ -19,6 +19,7 @@ from photosort.gui import text
 from photosort.gui.sorting import words
 from photosort.gui.sorting.choice_popup import Choice, ChoicePopup, Popup
 from photosort.gui.sorting.editors import FolderNameEditor, NameEditor, RulesEditor
+from photosort.gui.sorting.fates import Fates
 from photosort.gui.sorting.proposal import Proposal
 from photosort.gui.sorting.scope import Scope
 from photosort.gui.sorting.sentence import Sentence
@@ -50,6 +51,7 @@ class WordMenus(QObject):
         self.popup: Popup | None = None
         self._opened = 0
         sentence.word_clicked.connect(self.open)
+        proposal.changed.connect(self._on_changed)
 
     def set_scopes(self, scopes: Sequence[Scope], current: str) -> None:
         """Offer these sets of photos."""
@@ -68,8 +70,7 @@ class WordMenus(QObject):
                 popup = self._where_menu(request)
             case "rules":
                 offered = offered_rules(request, self._rules_there())
-                told = _told_of(self._proposal.placements)
-                popup = RulesEditor(offered, len(request.rules), self._on_rules, told, self._page)
+                popup = RulesEditor(offered, len(request.rules), self._on_rules, self._counts(), self._page)
             case "names":
                 popup = NameEditor(request.template, self.example, self._on_template, self._page)
             case "how":
@@ -161,6 +162,14 @@ class WordMenus(QObject):
             there.append(Rule(RuleKind.CLUSTERS))
         return [*there, Rule(RuleKind.DATE)]
 
+    def _counts(self) -> dict[str, str]:
+        return _told_of(self._proposal.placements, self._proposal.fates)
+
+    @Slot()
+    def _on_changed(self) -> None:
+        if isinstance(self.popup, RulesEditor):
+            self.popup.tell(self._counts())
+
     def _on_rules(self, rules: tuple[Rule, ...]) -> None:
         self._ask(rules=rules)
 
@@ -173,11 +182,12 @@ def offered_rules(request: SortRequest, there: Sequence[Rule]) -> list[Rule]:
     return [*request.rules, *(rule for rule in there if rule not in request.rules)]
 
 
-def _told_of(placements: Placements | None) -> dict[str, str]:
-    """How many photos each rule places."""
-    if placements is None:
+def _told_of(placements: Placements | None, fates: Fates | None) -> dict[str, str]:
+    """How many of the photos that go somewhere each rule places."""
+    if placements is None or fates is None:
         return {}
-    counts = np.bincount(placements.rule_index[placements.rule_index >= 0], minlength=len(placements.request.rules))
+    placed = placements.rule_index[fates.goes & (placements.rule_index >= 0)]
+    counts = np.bincount(placed, minlength=len(placements.request.rules))
     return {
         str(rule): text.photos(int(count))
         for rule, count in zip(placements.request.rules, counts, strict=True)

@@ -99,7 +99,9 @@ def summary_words(plan: MovePlan, placed: Sequence[PlannedPhoto]) -> str:
     size = sum(file.size for photo in placed for file in photo.files if file.target is not None)
     by_keyword = plan.request.how is How.KEYWORDS
     into = _many(folders, "keyword" if by_keyword else "folder")
-    parts = [f"{text.photos(len(placed))}, {into}", f"{len(plan.photos) - len(placed):,} not touched"]
+    parts = [f"{text.photos(len(placed))}, {into}"]
+    if untouched := len(plan.photos) - len(placed):
+        parts.append(f"{untouched:,} not touched")
     if not by_keyword:
         parts += [text.file_size(size), space_words(plan.space)]
     return " \N{MIDDLE DOT} ".join(parts)
