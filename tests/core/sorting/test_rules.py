@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import datetime
 from pathlib import Path
 
@@ -205,33 +204,3 @@ class TestReasons:
     def test_a_guess_is_never_told_as_certain(self) -> None:
         of = animals((1, 0, 0.9999, SURE))
         assert place(of, request("animals")).reason(0) == "guess: cat, 99 %"
-
-
-def test_a_slider_can_be_followed_at_a_hundred_thousand_photos() -> None:
-    count = 100_000
-    generator = np.random.default_rng(0)
-    of = columns(count)
-    of.taken[:] = generator.uniform(1.2e9, 1.7e9, count)
-    for name, size in (("scenes", 6), ("animals", 3)):
-        confidence = generator.uniform(0.3, 1, count).astype(np.float32)
-        of.with_predictions(
-            name,
-            PredictionColumns(
-                of.ids,
-                generator.integers(0, size, count).astype(np.int16),
-                confidence,
-                confidence,
-                (confidence < 0.7).astype(np.uint8),
-                tuple(f"{name} {number}" for number in range(size)),
-            ),
-        )
-    of.with_labels("scenes", dict.fromkeys(range(1, 2000), "mine"))
-    asked = request("labels,animals,scenes,date", min_confidence=0.6, template="{label}/{year}/{month}")
-    place(of, asked)
-    times = []
-    for _ in range(5):
-        begun = time.process_time()
-        place(of, asked)
-        times.append(time.process_time() - begun)
-    # It takes some 25 ms; the bound leaves room for a slower machine, and none for a loop over photos.
-    assert min(times) < 0.1
