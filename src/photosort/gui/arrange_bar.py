@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from photosort.gui.actions import Actions
@@ -12,6 +12,7 @@ from photosort.gui.filter_bar import FilterBar
 from photosort.gui.icons import IconSet
 from photosort.gui.theme import SPACING
 
+_NARROW = 100 * SPACING
 _DOWN = "\N{BLACK DOWN-POINTING SMALL TRIANGLE}"
 
 
@@ -83,6 +84,14 @@ class ArrangeBar(QWidget):
         row.addWidget(self.right_button)
         self.setFixedHeight(6 * SPACING)
         self.show_group_control(visible=False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the words of the less frequent buttons give way."""
+        super().resizeEvent(event)
+        narrow = self.width() < _NARROW
+        style = Qt.ToolButtonStyle.ToolButtonIconOnly if narrow else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        for one in (self.open_button, self.history_button):
+            one.setToolButtonStyle(style)
 
     def set_page(self, *, photos: bool, details: bool) -> None:
         """Show what makes sense with the page in the middle.

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton
 
 from photosort.gui.icons import IconSet
 from photosort.gui.theme import scaled
 
 Role = Literal["", "muted", "caption", "accent", "warning", "danger"]
+_FEWEST = 10
+"""Letters that a text is never narrower than, if it has as many."""
 Kind = Literal["", "primary", "link", "pill"]
 
 
@@ -26,6 +28,26 @@ def label(
     if size != 1.0 or weight is not None:
         result.setFont(scaled(result.font(), size, weight))
     return result
+
+
+class ElidedLabel(QLabel):
+    """A text in one line that ends in dots where there is no room for all of it.
+
+    Without that, one long title keeps every page of the window from becoming narrower.
+    """
+
+    def minimumSizeHint(self) -> QSize:
+        """A few letters."""
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), self.fontMetrics().averageCharWidth() * _FEWEST), hint.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """Draw as much of it as there is room for."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), self.alignment(), shown)
+        painter.end()
 
 
 def button(text: str, kind: Kind = "") -> QPushButton:

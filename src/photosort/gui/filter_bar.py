@@ -33,7 +33,7 @@ class FilterBar(QWidget):
         self.search.setPlaceholderText("Filter by name, folder, label")
         self.search.setAccessibleName("Filter by name, folder, label")
         # In a narrow window it gives way to the buttons beside it.
-        self.search.setMinimumWidth(12 * SPACING)
+        self.search.setMinimumWidth(8 * SPACING)
         self._search_icon = self.search.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition)
         self._clear_icon = self.search.addAction(QIcon(), QLineEdit.ActionPosition.TrailingPosition)
         self._clear_icon.setToolTip("Empty the filter (Esc)")

@@ -109,14 +109,14 @@ def test_selected_photos_alone_are_put_back(hand: Hand, album: Path) -> None:
     hand.apply(ALL, "Sorted")
     page = hand.history.run_page
     select(page, [0, 2])
-    assert page.undo_some_button.text() == "Undo for 2 photos"
+    assert page.undo_some_button.text() == "Undo 2 photos"
     page.undo_some_button.click()
     hand.rest()
     hand.desk.until(lambda: page.state.text() == "2 of 6 put back")
     assert sorted(path.name for path in (album / "Sorted").glob("*.jpg")) == ["s1.jpg", "s3.jpg", "s4.jpg", "s5.jpg"]
     column = [page.account.model.index(row, 2).data() for row in range(6)]
     assert column == ["Put back", "Sorted", "Put back", "Sorted", "Sorted", "Sorted"]
-    assert page.redo_button.text() == "Do it again for 2 photos"
+    assert page.redo_button.text() == "Do 2 again"
     page.redo_button.click()
     hand.rest()
     hand.desk.until(lambda: not page.state.text())

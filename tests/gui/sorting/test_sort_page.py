@@ -145,6 +145,13 @@ def test_what_was_changed_by_hand_is_taken_back_in_turn_an_included_folder_too(s
     assert sort_desk.lines()["to:sea"] == 2
 
 
+def test_in_the_smallest_window_the_whole_sentence_is_read(sort_desk: SortDesk) -> None:
+    sort_desk.desk.window.resize(sort_desk.desk.window.minimumSize())
+    sort_desk.sort()
+    sentence = sort_desk.page.sentence
+    sort_desk.desk.until(lambda: sentence.height() >= sentence.heightForWidth(sentence.width()))
+
+
 def test_what_is_sent_somewhere_by_hand_is_no_guess(sort_desk: SortDesk) -> None:
     sort_desk.sort()
     sort_desk.only_scenes()

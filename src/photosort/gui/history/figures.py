@@ -47,7 +47,7 @@ def figures_of(report: Report) -> list[tuple[str, str]]:
     counted = ((Status.DUPLICATE, "duplicates"), (Status.LEFT, "left as they are"), (Status.FAILED, "failed"))
     figures += [(f"{run.counts[status]:,}", name) for status, name in counted if run.counts.get(status, 0)]
     if (back := words.put_back(run)) and not undone(report):
-        figures.append((f"{back:,}", "put back since"))
+        figures.append((f"{back:,}", "put back"))
     figures.append((f"{report.lost:,}", MISSING) if report.lost else ("0", "lost"))
     figures.append((words.took(run.seconds), "time"))
     return figures

@@ -24,14 +24,14 @@ from PySide6.QtWidgets import (
 
 from photosort.core.sorting.values import RunState
 from photosort.gui import text
-from photosort.gui.controls import button, icon_button, label
+from photosort.gui.controls import ElidedLabel, button, icon_button, label
 from photosort.gui.history import words
 from photosort.gui.history.account_view import AccountView
 from photosort.gui.history.duplicates_card import DuplicatesCard
 from photosort.gui.history.keepsake import Keepsake
 from photosort.gui.history.report import Report
 from photosort.gui.icons import IconSet
-from photosort.gui.theme import SPACING, Themes
+from photosort.gui.theme import SPACING, Themes, scaled
 
 _DOTS = "\N{HORIZONTAL ELLIPSIS}"
 
@@ -72,7 +72,8 @@ class RunPage(QWidget):
         self._busy = False
         self.back_button = icon_button(icons, "arrow-left", "Back (Esc)")
         self.back_button.clicked.connect(self.back_requested)
-        self.title = label("", size=1.4, weight=QFont.Weight.DemiBold)
+        self.title = ElidedLabel()
+        self.title.setFont(scaled(self.title.font(), 1.4, QFont.Weight.DemiBold))
         self.state = label("", "muted")
         self.undo_button = self._wish_button(Wish.UNDO, "Undo all of it")
         self.undo_some_button = self._wish_button(Wish.UNDO_SELECTED, "")
@@ -160,7 +161,7 @@ class RunPage(QWidget):
         same = self.report is not None and self.report.run.id == report.run.id
         self.report = report
         self.title.setText(words.named(report.run))
-        self.title.setToolTip(words.way(report.run))
+        self.title.setToolTip(f"{words.named(report.run)}\n{words.way(report.run)}")
         self.state.setText(words.state(report.run, at_work=report.at_work))
         self.setAccessibleName(f"What was done: {words.named(report.run)}")
         self.keepsake.show_report(report)
@@ -220,11 +221,11 @@ class RunPage(QWidget):
         chosen = len(self.account.selected()) if standing and self.views.currentWidget() is self.account else 0
         self.undo_button.setVisible(standing)
         self.undo_some_button.setVisible(chosen > 0)
-        self.undo_some_button.setText(f"Undo for {text.photos(chosen)}")
+        self.undo_some_button.setText(f"Undo {text.photos(chosen)}")
         self.redo_button.setVisible(run is not None and words.can_redo(run))
         if run is not None:
             again = "Do it again"
-            self.redo_button.setText(f"{again} for {text.photos(words.put_back(run))}" if standing else again)
+            self.redo_button.setText(f"Do {words.put_back(run):,} again" if standing else again)
         self.finish_button.setVisible(interrupted)
         self.roll_back_button.setVisible(interrupted and run is not None and run.state is not RunState.UNDOING)
         asking: tuple[QPushButton, ...] = (

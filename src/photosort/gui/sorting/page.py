@@ -19,6 +19,7 @@ from photosort.gui.theme import SPACING
 from photosort.gui.thumbnail_loader import ThumbnailLoader
 
 _DOTS = "\N{HORIZONTAL ELLIPSIS}"
+_LOWEST = 5 * SPACING
 _QUIET = "Nothing is touched until you say so."
 
 
@@ -208,6 +209,8 @@ class SortPage(QWidget):
 def _side(title: QWidget, body: QWidget, left: int) -> QWidget:
     result = QWidget()
     result.setObjectName("page")
+    # In a low window it gives way to the sentence, which is to be read whole.
+    body.setMinimumHeight(_LOWEST)
     column = QVBoxLayout(result)
     column.setContentsMargins(0, SPACING, 0, 0)
     column.setSpacing(SPACING // 2)
