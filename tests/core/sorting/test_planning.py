@@ -270,6 +270,15 @@ class TestWhatWasSortedBefore:
         desk.labels["Sorted/cat/a.jpg"] = "cat"
         assert statuses(desk.plan())["Sorted/cat/a.jpg"] == "left"
 
+    def test_is_in_no_folder_of_a_persons_own(self, desk: Desk) -> None:
+        moved, keep = desk.ids()["Sorted/cat/a.jpg"], KeepFolders(auto=True)
+        before = {moved: Before(100.0, desk.destination / "cat")}
+        desk.history = History(sorted_before=before, said_at={moved: 150.0})
+        assert targets(desk.plan(keep=keep))["Sorted/cat/a.jpg"] == "dog/a.jpg"
+        keywords = desk.plan(keep=keep, how=How.KEYWORDS)
+        assert keywords.kept == ()
+        assert statuses(keywords)["Sorted/cat/a.jpg"] == "sorted"
+
     def test_as_a_copy_stays_until_it_is_relabelled(self, desk: Desk) -> None:
         copy = desk.write("Sorted/cat/b.jpg", b"b.jpg")
         copied = desk.ids()["b.jpg"]

@@ -103,3 +103,5 @@ def test_the_picture_says_what_was_found_to_be_lost() -> None:
     assert ("17,900", "photos in all") in figures_of(interrupted)
     keywords = replace(report, run=replace(RUN, how=How.KEYWORDS, title="write keywords for 9 photos"))
     assert title_of(keywords) == "Wrote keywords for 9 photos"
+    assert words.way(keywords.run) == "Pictures", "nothing went anywhere"
+    assert "folders" not in words.facts(keywords.run)

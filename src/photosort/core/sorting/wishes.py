@@ -139,7 +139,9 @@ class Judge:
             # A copy that lies elsewhere keeps nobody out of this destination.
             holds = home.in_destination is not None or photo.id in survey.past.folders
             return Wish(photo, home, Status.LEFT, settled, holds=holds)
-        kept = self._keeper.kept(folder_of(photo.relpath))
+        # A folder of the destination was made by no person, whatever it is called.
+        sorted_to = home.in_destination is not None and not survey.place.contains_root
+        kept = None if sorted_to else self._keeper.kept(folder_of(photo.relpath))
         if kept is not None:
             return Wish(photo, home, Status.LEFT, _STAYS.format(kept), kept_in=kept)
         code = int(placements.code[row]) if row >= 0 else -1

@@ -16,7 +16,7 @@ def title_of(report: Report) -> str:
     placed = words.sorted_count(run)
     if undone(report):
         return f"{words.named(run)}, and undone"
-    if not report.folders or _stay_or_go(run) or run.state.at_work:
+    if not report.folders or words.without_folders(run) or run.state.at_work:
         return words.named(run)
     folders = f"{len(report.folders):,} folder{'' if len(report.folders) == 1 else 's'}"
     return f"{text.photos(placed)} {_HOW.get(run.how, 'sorted')} into {folders}"
@@ -28,11 +28,6 @@ _HOW = {How.COPY: "copied", How.HARDLINK: "linked", How.SYMLINK: "linked"}
 _DONE = {How.KEYWORDS: "with keywords"}
 
 
-def _stay_or_go(run: Run) -> bool:
-    """True where no photo went into any folder."""
-    return run.how is How.KEYWORDS or words.into_trash(run)
-
-
 def figures_of(report: Report) -> list[tuple[str, str]]:
     """What it came to: pairs of a number and what it counts."""
     run, folders = report.run, len(report.folders)
@@ -42,7 +37,7 @@ def figures_of(report: Report) -> list[tuple[str, str]]:
         # How far it is, the disk knows.
         done = "in all"
     figures = [(f"{placed:,}", f"photo {done}" if placed == 1 else f"photos {done}")]
-    if folders and not _stay_or_go(run):
+    if folders and not words.without_folders(run):
         figures.append((f"{folders:,}", "folder" if folders == 1 else "folders"))
     counted = ((Status.DUPLICATE, "duplicates"), (Status.LEFT, "left as they are"), (Status.FAILED, "failed"))
     figures += [(f"{run.counts[status]:,}", name) for status, name in counted if run.counts.get(status, 0)]

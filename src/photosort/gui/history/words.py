@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from photosort.core.sorting.values import Run, RunState, Status
+from photosort.core.sorting.values import How, Run, RunState, Status
 from photosort.gui import text
 
 MUCH = 20
@@ -70,12 +70,19 @@ def way(run: Run) -> str:
     """From where to where: "Pictures -> Pictures/Sorted" with an arrow."""
     if into_trash(run):
         return f"{place(run.root)} {_ARROW} the trash"
+    if run.how is How.KEYWORDS:
+        return place(run.root)
     return f"{place(run.root)} {_ARROW} {beside(run.destination, run.root)}"
 
 
 def into_trash(run: Run) -> bool:
     """True where photos were discarded, which nothing does again by itself."""
     return run.destination == run.root and run.title.startswith("put ")
+
+
+def without_folders(run: Run) -> bool:
+    """True where no photo went into any folder: they stayed and got keywords, or were discarded."""
+    return run.how is How.KEYWORDS or into_trash(run)
 
 
 def place(folder: Path) -> str:
@@ -169,7 +176,7 @@ def facts(run: Run) -> str:
     """What it came to, in a line: "17,900 photos in 14 folders, 82 GB, 12 s"."""
     placed = sorted_count(run)
     parts = [text.photos(placed)]
-    if run.folders and not into_trash(run):
+    if run.folders and not without_folders(run):
         parts[0] += f" in {run.folders:,} folder{'' if run.folders == 1 else 's'}"
     parts += [f"{run.counts.get(status, 0):,} {name}" for status, name in _OTHERS if run.counts.get(status, 0)]
     if run.total_bytes:
