@@ -44,3 +44,14 @@ def test_a_copy_that_became_a_second_name_of_its_original_is_taken_away(album: A
     assert album.undo(run).restored == 1
     assert tree(album.root) == before
     assert not album.destination.exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no pipes with names")
+def test_a_pipe_in_the_place_of_an_original_is_not_waited_for(album: Album) -> None:
+    run = album.apply(album.plan({"a.jpg": "A"}, how=How.COPY))
+    (album.root / "a.jpg").unlink()
+    os.mkfifo(album.root / "a.jpg")
+    undone = album.undo(run)
+    assert undone.restored == 0
+    assert "no longer a file" in undone.items[0].reason
+    assert files(album.destination) == {"A/a.jpg": "a", "A/a.mov": "a moves"}

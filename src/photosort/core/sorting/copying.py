@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
+import io
 import os
 import stat
 from collections.abc import Callable, Generator
@@ -28,10 +29,8 @@ def copy_steps(source: Path, target: Path, temporary: Path, *, chunk: int = CHUN
     Returns:
         the SHA-256 of the content.
     """
-    with open(openable(source), "rb", buffering=0) as stream:  # noqa: PTH123 - long names on Windows
+    with _opened(source) as stream:
         before = os.fstat(stream.fileno())
-        if not stat.S_ISREG(before.st_mode):
-            raise SourceChanged(errno.EINVAL, "it is no longer a file", os.fspath(source))
         try:
             descriptor = system_calls.create(temporary)
         except FileNotFoundError as error:
@@ -100,13 +99,26 @@ def clear_temporary(temporary: Path, target: Path) -> None:
 
 def digest_steps(path: Path, *, chunk: int = CHUNK) -> Generator[int, None, bytes]:
     """Compute a file's SHA-256; yields the bytes read since the last time."""
-    with open(openable(path), "rb", buffering=0) as stream:  # noqa: PTH123 - long names on Windows
+    with _opened(path) as stream:
         return (yield from _hash_all(stream.fileno(), chunk))
 
 
 def digest_of(path: Path, tick: Callable[[int], None] | None = None, *, chunk: int = CHUNK) -> bytes:
     """A file's SHA-256; ``tick`` gets the bytes read since the last time."""
     return _driven(digest_steps(path, chunk=chunk), tick)
+
+
+def _opened(path: Path) -> io.FileIO:
+    """A file to read. What somebody put in its place may be a pipe or a device: opening one could wait for ever."""
+
+    def without_waiting(name: str, flags: int) -> int:
+        return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
+
+    stream = io.FileIO(openable(path), opener=without_waiting)
+    if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+        stream.close()
+        raise SourceChanged(errno.EINVAL, "it is no longer a file", os.fspath(path))
+    return stream
 
 
 def _driven(steps: Generator[int, None, bytes], tick: Callable[[int], None] | None) -> bytes:
