@@ -151,7 +151,7 @@ def test_much_is_shown_before_it_is_undone(hand: Hand, album: Path, monkeypatch:
     hand.desk.until(lambda: hand.window.pages.currentWidget() is hand.history.run_page)
     page = hand.history.run_page
     assert (album / "Sea/s0.jpg").exists()
-    assert page.result.text() == "So many photos are shown first: “Undo all of it” does it."
+    assert page.result.text() == "Nothing is done yet, since it is many photos: press “Undo all of it”."
     assert QApplication.focusWidget() is page.undo_button
     QTest.keyClick(page.undo_button, Qt.Key.Key_Return)
     hand.rest()

@@ -52,6 +52,14 @@ def test_doing_it_again_and_stopping_tells_what_stands_and_not_what_was_sorted_o
     assert words.told_when_done(replace(run, standing=0)) == "Stopped: every photo is as it was."
 
 
+def test_a_folder_that_was_sorted_before_tells_so_and_whether_it_was_all() -> None:
+    later = datetime(2026, 11, 21)  # noqa: DTZ001
+    run = replace(RUN, started_at=datetime(2026, 5, 3).timestamp())  # noqa: DTZ001
+    assert words.told_when_opened(run, later) == "Sorted on 3 May: moved 17,900 photos to Sorted"
+    stopped = replace(run, state=RunState.STOPPED, title="copy 80 photos to Sorted")
+    assert words.told_when_opened(stopped, later) == "Sorted on 3 May: copied 80 photos to Sorted, then stopped"
+
+
 @pytest.mark.parametrize(
     ("state", "standing", "told", "undo", "redo"),
     [

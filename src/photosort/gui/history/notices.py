@@ -76,9 +76,7 @@ class Notices:
         show = partial(self._show_run, run.id)
         # What lies back is looked at first where it is much.
         undo = show if run.standing > words.MUCH else partial(self._files.undo, run.id)
-        title = words.done(run.title)
-        told = f"Sorted {words.on_day(run.started_at)}: {title[:1].lower()}{title[1:]}"
-        self._notice.say(told, "Undo", undo, "Show", show)
+        self._notice.say(words.told_when_opened(run), "Undo", undo, "Show", show)
 
     def tell_held_back(self, folder: Path | None) -> None:
         """Say that another folder opens later."""

@@ -182,7 +182,7 @@ class RunPage(QWidget):
             return
         way_on = next((one for one in (self.undo_button, self.redo_button) if not one.isHidden()), None)
         if way_on is not None:
-            self.result.setText(f"So many photos are shown first: “{way_on.text()}” does it.")
+            self.result.setText(f"Nothing is done yet, since it is many photos: press “{way_on.text()}”.")
             way_on.setFocus()
         elif words.into_trash(run):
             self.result.setText("Photos that were put back do not go into the trash again by a key.")

@@ -216,6 +216,14 @@ def told_when_done(run: Run) -> str:
     return f"{done(run.title)}." + (f" {text.photos(failed)} failed." if failed else "")
 
 
+def told_when_opened(run: Run, now: datetime | None = None) -> str:
+    """What is said of a folder that was sorted before: "Sorted on 3 May: moved 17,900 photos to Sorted"."""
+    what = done(run.title)
+    told = f"Sorted {on_day(run.started_at, now)}: {what[:1].lower()}{what[1:]}"
+    # Who closed the window meanwhile should not take it for all of them.
+    return f"{told}, then stopped" if run.state is RunState.STOPPED else told
+
+
 def offered_when_interrupted(run: Run) -> str:
     """What is said of an interrupted run: "Moving 1,204 photos to Sorted was interrupted."."""
     what = doing(run.title)
