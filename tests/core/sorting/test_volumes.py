@@ -48,6 +48,16 @@ def test_a_folder_that_answers_to_another_case_knows_none(tmp_path, monkeypatch)
     assert volumes.case_insensitive(tmp_path)
 
 
+def test_a_drive_that_numbers_files_anew_for_each_spelling_knows_no_case(tmp_path, monkeypatch) -> None:
+    photo = tmp_path / "Photo.jpg"
+    photo.write_text("")
+    other = tmp_path.with_name("another file")
+    other.write_text("")
+    lstat = Path.lstat
+    monkeypatch.setattr(Path, "lstat", lambda path: lstat(other if path.name == "pHOTO.JPG" else path))
+    assert volumes.case_insensitive(tmp_path)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="reads what Linux tells of its mounts")
 class TestMounts:
     @pytest.fixture

@@ -13,7 +13,9 @@ from typing import Final
 from photosort.core.files import modified_ns, openable
 from photosort.core.photo import Progress
 from photosort.core.sorting.facts import Destination, FileFacts, in_library, is_weighty
+from photosort.core.sorting.names import collision_key
 from photosort.core.sorting.volumes import (
+    case_insensitive,
     device_of,
     file_system_of,
     free_bytes,
@@ -68,6 +70,7 @@ def look_at_destination(
         links=file_system_of(nearest) not in _WITHOUT_LINKS,
         names=names,
         identity=identity,
+        caseless=case_insensitive(nearest),
     )
     return replace(place, contains_root=place_in(root, place) is not None), files
 
@@ -85,7 +88,10 @@ def facts_of(path: str | Path) -> FileFacts | None:
 
 def is_the_same(path: Path, place: Destination) -> bool:
     """Whether a folder is the destination itself, however it is spelled."""
-    return _identity(path) == place.identity if place.identity is not None else path == place.path
+    if path == place.path or (place.identity is not None and _identity(path) == place.identity):
+        return True
+    # Drivers of drives that know no case may number a folder anew for each spelling of its name.
+    return place.caseless and collision_key(os.path.realpath(path)) == collision_key(str(place.path))
 
 
 def place_in(path: Path, place: Destination) -> str | None:
@@ -108,7 +114,9 @@ def strangers(root: Path, place: Destination, there: Mapping[str, FileFacts]) ->
         return there.items()
     if not inside:
         return ()
-    return ((relpath, facts) for relpath, facts in there.items() if not relpath.startswith(f"{inside}/"))
+    key = collision_key if place.caseless else str
+    below = key(f"{inside}/")
+    return ((relpath, facts) for relpath, facts in there.items() if not key(relpath).startswith(below))
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -145,6 +145,7 @@ class Destination:
         contains_root: it is the folder that is sorted, or one above it.
         names: folder in it, relative, POSIX -> names of everything in that folder.
         identity: what tells the folder from all others; None where it is not there yet.
+        caseless: names that differ by case only are one there.
     """
 
     path: Path
@@ -156,6 +157,7 @@ class Destination:
     contains_root: bool = False
     names: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     identity: tuple[int, int] | None = None
+    caseless: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ import os
 from pathlib import Path
 
 from photosort.core.files import modified_ns, openable
+from photosort.core.sorting.names import collision_key
 from photosort.core.sorting.placing import Identity
 from photosort.core.sorting.steps import Step
+from photosort.core.sorting.volumes import case_insensitive
 
 _COARSEST_NS = 2_000_000_000
 """FAT keeps times to two seconds."""
@@ -61,8 +63,11 @@ def is_one_entry(one: Path, other: Path) -> bool:
 
 
 def leads_to_one_place(one: Path, other: Path) -> bool:
-    """Whether two paths are one, but for links on their ways."""
-    return _real(one) == _real(other)
+    """Whether two paths are one, but for links on their ways, and for case where the drive knows none."""
+    here, there = _real(one), _real(other)
+    if here == there:
+        return True
+    return collision_key(here) == collision_key(there) and case_insensitive(one.parent)
 
 
 def leads_to_one_file(one: Path, other: Path) -> bool:

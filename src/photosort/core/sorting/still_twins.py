@@ -8,6 +8,7 @@ from pathlib import Path
 
 from photosort.core.photo import Photo, Progress
 from photosort.core.sorting.facts import is_weighty
+from photosort.core.sorting.names import collision_key
 from photosort.core.sorting.survey import JOURNALS, facts_of
 from photosort.core.sorting.twins import Item, find_twins
 from photosort.core.sorting.values import Account, Run, Status
@@ -44,15 +45,36 @@ def still_duplicates(
         if path not in own:
             others[path] = None
     mine = list(_items(own))
-    # A file is not its own twin, by whatever name it is found; nor is another name of the same file, to be safe.
+    # A file is not its own twin, by whatever name it is found; nor is another name of the same file, to be safe. Some
+    # drives number a file anew for each spelling of a name, so that its place is compared as well.
+    places = _Places()
     same = {_identity(item) for item in mine}
-    there = [item for item in _items(others) if not item.facts.inode or _identity(item) not in same]
+    taken = {places.key(path) for path in own}
+    there = [
+        item
+        for item in _items({path: None for path in others if places.key(path) not in taken})
+        if not item.facts.inode or _identity(item) not in same
+    ]
     twins = yield from find_twins(mine, there)
 
     def lies_elsewhere(path: Path) -> bool:
         return twins.digests.get(str(path)) in twins.there
 
     return tuple(photo for photo in photos if all(lies_elsewhere(path) for path in weighty[photo.id]))
+
+
+class _Places:
+    """Keys of places on the disk: equal for all ways to one place, and for spellings that some system holds for one."""
+
+    def __init__(self) -> None:
+        self._folders: dict[Path, str] = {}
+
+    def key(self, path: Path) -> str:
+        """The key of a file's place."""
+        folder = self._folders.get(path.parent)
+        if folder is None:
+            folder = self._folders[path.parent] = collision_key(os.path.realpath(path.parent))
+        return f"{folder}/{collision_key(path.name)}"
 
 
 def _elsewhere(run: Run, account: Account) -> Iterator[Path]:

@@ -14,7 +14,9 @@ _RESTRICTED = frozenset(
     {"vfat", "msdos", "fat", "exfat", "ntfs", "ntfs3", "fuseblk", "cifs", "smb3", "smbfs", "ufsd", "vboxsf", "9p"}
 )
 """File systems that take only the names that Windows takes, or that may lie on one that does."""
-_CASELESS = frozenset({"vfat", "msdos", "fat", "exfat", "cifs", "smb3", "smbfs", "ufsd", "vboxsf", "hfsplus"})
+_CASELESS = frozenset(
+    {"vfat", "msdos", "fat", "exfat", "fuseblk", "cifs", "smb3", "smbfs", "ufsd", "vboxsf", "hfsplus"}
+)
 _PC_CASE_SENSITIVE = 11
 _LOOKED_AT = 64
 
@@ -102,7 +104,10 @@ def _seen_by_another_case(folder: Path) -> bool | None:
         if other.lower() != name.lower() or other in names:
             continue
         try:
-            return os.path.samestat((folder / name).lstat(), (folder / other).lstat())
+            if os.path.samestat((folder / name).lstat(), (folder / other).lstat()):
+                return True
+            # Some drivers number a file anew for each spelling. What is not listed is no file of its own.
+            return other not in os.listdir(folder)  # noqa: PTH208 - names, not paths
         except OSError:
             return False
     return None
