@@ -71,6 +71,13 @@ def test_an_interrupted_run_is_offered_on_start_and_rolled_back(
     assert not bar.isVisible()
 
 
+def test_what_was_interrupted_in_another_window_is_offered_with_history(again: Hand) -> None:
+    bar = again.history.recover_bar
+    bar.offer(None)  # As if it had been at work until now.
+    again.history.show()
+    assert bar.isVisible()
+
+
 def test_an_interrupted_run_is_finished_when_its_folder_is_open(again: Hand, album: Path) -> None:
     again.desk.open(album)
     again.history.recover_bar.finish_button.click()

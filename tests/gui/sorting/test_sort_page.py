@@ -475,6 +475,7 @@ def test_the_preview_is_exported_as_a_table(
     target = tmp_path / "plan.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
     QTest.mouseClick(sort_desk.page.export_button, Qt.MouseButton.LeftButton)
+    assert sort_desk.page.note.text() == f"Saved as {target}"
     with target.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 9

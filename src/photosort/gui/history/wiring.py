@@ -166,6 +166,8 @@ class History(QObject):
     def show(self) -> None:
         """Show what was done, in this folder and in all."""
         self._refresh_list()
+        # Another window may have been killed since this one looked.
+        self.look_for_interrupted()
         self._go_to(self.list_page)
         self.list_page.focus()
 

@@ -312,6 +312,8 @@ class Sorting(QObject):
                 plan_csv(plan, Path(chosen))
             except OSError as error:
                 self.failed.emit(error)
+            else:
+                self.page.note.setText(f"Saved as {chosen}")
 
     # -- the window ------------------------------------------------------------------------------------
 
