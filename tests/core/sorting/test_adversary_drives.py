@@ -6,6 +6,7 @@ Only who may mount can try it; elsewhere these tests are skipped.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import subprocess
 from collections.abc import Iterator
@@ -15,7 +16,8 @@ import pytest
 
 from photosort.core.catalog import Catalog
 from photosort.core.errors import SortingError
-from photosort.core.sorting import engine
+from photosort.core.sorting import attributes, engine
+from photosort.core.sorting.attributes import Carried
 from photosort.core.sorting.run_lock import is_free, sorting_lock
 from photosort.core.sorting.values import How, RunState, Status
 from tests.core.sorting.plans import Album, age, files, finish, tree, write
@@ -221,3 +223,23 @@ def test_a_plan_is_refused_when_its_drive_went_away_since(tmp_path: Path, drive:
         assert not list(drive.mount.iterdir())
         drive.connect()
         assert finish(engine.apply(catalog, plan)).standing == 1
+
+
+def test_a_copy_that_cannot_get_all_it_carried_is_not_left_in_the_way(
+    album: Album, drive: Drive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = tree(album.root)
+    run = album.apply(album.plan(PLACES))
+
+    def refuse(path: Path, carried: Carried) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), os.fspath(path))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(attributes, "restore_carried", refuse)
+        undone = album.undo(run)
+    assert undone.restored == 0
+    assert all("full" in item.reason for item in undone.items)
+    assert not files(album.root)
+    assert len(files(drive.mount)) == 3
+    assert album.undo(run).restored == 3
+    assert tree(album.root) == before

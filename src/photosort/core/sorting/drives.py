@@ -27,7 +27,9 @@ def require_places(record: RunRecord) -> None:
         raise _away(run.root)
     for one in record.folders:
         if one.role is FolderRole.MOUNT and _lies_at(one.path, run.root, home) and _is_bare(one.path):
-            raise _away(one.path)
+            raise SortingError(
+                f"The drive that was connected at {one.path} is away: connect it first. Nothing was changed."
+            )
     made = {one.path for one in record.folders if one.role is FolderRole.MADE}
     base = next(folder for folder in (home, *home.parents) if folder not in made)
     if not base.is_dir() or (not home.is_dir() and _went_to_another_drive(record)):

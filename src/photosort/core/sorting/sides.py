@@ -161,8 +161,15 @@ class StepDriver:
             placing.place(here, there)
         except (CrossDevice, Unsupported):
             step.digest = yield from self._copied(step, here, there)
-            _keep_time(step, waiting, there, lost=lost_its_time)
-            self._give_back(step, there)
+            try:
+                _keep_time(step, waiting, there, lost=lost_its_time)
+                self._give_back(step, there)
+            except OSError:
+                # Left there, it would be taken for somebody's file that stands in the way.
+                copy = placing.identify(there)
+                if copy is not None:
+                    placing.remove_verified(there, copy, step.digest)
+                raise
             return Leftover(step, here, waiting, there)
         return None
 
