@@ -13,9 +13,10 @@ from photosort.core.catalog.following import Home
 from photosort.core.catalog.runs import Notes, PhotoNote, StepNote
 from photosort.core.photo import Progress
 from photosort.core.sorting import placing
+from photosort.core.sorting.discarding import IN_SYSTEM_TRASH
 from photosort.core.sorting.folders import Folders, changed_by
 from photosort.core.sorting.problems import GoneError, StepError, words
-from photosort.core.sorting.sides import IN_SYSTEM_TRASH, Leftover, StepDriver
+from photosort.core.sorting.sides import Leftover, StepDriver
 from photosort.core.sorting.steps import Mark, RunPhoto, RunRecord, Side, Step, StepKind
 from photosort.core.sorting.telling import Telling
 from photosort.core.sorting.trash import Trash

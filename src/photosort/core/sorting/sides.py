@@ -39,7 +39,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from photosort.core.files import openable
-from photosort.core.sorting import attributes, placing, system_calls, writing
+from photosort.core.sorting import attributes, discarding, placing, system_calls, writing
 from photosort.core.sorting.folders import Folders
 from photosort.core.sorting.likeness import (
     is_one_entry,
@@ -52,9 +52,7 @@ from photosort.core.sorting.likeness import (
 from photosort.core.sorting.placing import CrossDevice, Identity, Unsupported
 from photosort.core.sorting.problems import ChangedStepError, GoneError, StepError, TakenError
 from photosort.core.sorting.steps import Mark, RunRecord, Side, Step, StepKind
-from photosort.core.sorting.trash import Trash, forget_place
-
-IN_SYSTEM_TRASH = "restore it from the system's trash: where it lies there is not known"
+from photosort.core.sorting.trash import Trash
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +127,9 @@ class StepDriver:
             case StepKind.WRITE, _:
                 writing.rewrite(step, target, self._record.temporary(step, target.parent), side)
             case StepKind.DISCARD, Side.AFTER:
-                self._discard(step, source)
+                discarding.discard(step, source, self._trash, recovering=self._recovering)
             case StepKind.DISCARD, Side.BEFORE:
-                self._take_out_of_trash(step, source)
+                discarding.take_out(step, source, self._trash, self._folders)
         return None
 
     # -- moves -----------------------------------------------------------------------------------------
@@ -315,49 +313,6 @@ class StepDriver:
             placing.remove_verified(target, found, None)
         elif not (self._recovering and step.mark is Mark.NONE):
             raise ChangedStepError(target)
-
-    # -- the trash -------------------------------------------------------------------------------------
-
-    def _discard(self, step: Step, source: Path) -> None:
-        waiting = placing.identify(source)
-        if waiting is None:
-            if not self._recovering:
-                raise GoneError(source)
-            step.target = step.target or self._found_in_trash(source)
-            return
-        if not is_ours(step, source, waiting, loose=step.may_change):
-            raise ChangedStepError(source)
-        if self._trash is None:
-            raise StepError("no trash is at hand, so it stays")
-        place = self._trash.discard(source)
-        step.target = "" if place is None else os.fspath(place)
-
-    def _take_out_of_trash(self, step: Step, source: Path) -> None:
-        found = placing.identify(source)
-        if not step.target:
-            if found is not None and is_ours(step, source, found, loose=step.may_change):
-                return
-            step.target = self._found_in_trash(source)
-            if not step.target:
-                raise StepError(IN_SYSTEM_TRASH)
-        place = Path(step.target)
-        waiting = placing.identify(place)
-        if waiting is None:
-            if found is not None and is_ours(step, source, found, loose=step.may_change):
-                return
-            raise StepError("it is no longer in the trash")
-        if found is not None:
-            raise TakenError(source)
-        if not is_ours(step, place, waiting, loose=step.may_change):
-            raise ChangedStepError(place)
-        self._folders.ensure(source.parent)
-        placing.place(place, source)
-        forget_place(place)
-
-    def _found_in_trash(self, source: Path) -> str:
-        find = getattr(self._trash, "find", None)
-        place = None if find is None else find(source)
-        return "" if place is None else os.fspath(place)
 
 
 def _has_content(step: Step, path: Path, found: Identity) -> Generator[int, None, bool]:
