@@ -22,6 +22,13 @@ def test_a_mistyped_command_is_wrong_usage_and_not_a_window(capsys: pytest.Captu
     assert "'analyse' is neither a command" in error
 
 
+def test_a_command_behind_an_option_is_told_where_it_belongs(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        program.main(["--catalog", "elsewhere", "undo"])
+    assert caught.value.code == cli.WRONG_USAGE
+    assert "a command comes first: photosort undo" in capsys.readouterr().err
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_ctrl_c_while_a_command_is_loaded_is_no_traceback(tmp_path: Path) -> None:
     # The first thing that loading the command line imports sends the signal: no race with a clock.

@@ -71,6 +71,8 @@ def _open_window(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     for path in options.paths:
         # Anything with a slash may be a folder that is away, and opens from the catalog.
+        if str(path) in COMMANDS and not path.exists():
+            parser.error(f"a command comes first: photosort {path} ...")
         if path.name == str(path) and not path.exists():
             parser.error(f"{path.name!r} is neither a command nor something here to open")
     logging.basicConfig(

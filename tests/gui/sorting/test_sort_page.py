@@ -187,6 +187,13 @@ def test_the_folders_as_they_are_say_what_is_left_in_them_and_are_kept_from_thei
     assert told()["Camera"] == "2 \N{RIGHTWARDS ARROW} 1"
 
 
+def test_the_folders_as_they_are_are_reached_with_tab_and_show_where_the_keys_are(sort_desk: SortDesk) -> None:
+    sort_desk.sort()
+    tree = sort_desk.page.before.tree
+    tree.setFocus(Qt.FocusReason.TabFocusReason)
+    assert [item.text(0) for item in tree.selectedItems()] == [tree.topLevelItem(0).text(0)]
+
+
 def test_what_is_new_in_the_folder_changes_the_preview_only_when_asked(sort_desk: SortDesk) -> None:
     sort_desk.sort()
     page, desk = sort_desk.page, sort_desk.desk

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QFocusEvent
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QStackedWidget, QTreeWidget, QTreeWidgetItem, QWidget
 
 from photosort.gui.grid_drag import IDS_MIME, ids_of_mime
@@ -36,7 +36,35 @@ class SourceFolder:
     kept: bool = False
 
 
-class BeforeTree(QTreeWidget):
+class _Lines(QTreeWidget):
+    """Lines with a word and a count.
+
+    Args:
+        name: what a screen reader calls them.
+    """
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setHeaderHidden(True)
+        self.setIndentation(SPACING + SPACING // 2)
+        self.setRootIsDecorated(False)
+        self.setUniformRowHeights(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setFrameShape(QTreeWidget.Shape.NoFrame)
+        self.setItemDelegate(LineDelegate(self))
+        self.setAccessibleName(name)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Who comes with the Tab key sees where the keys are."""
+        super().focusInEvent(event)
+        by_key = event.reason() in {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason}
+        here = self.currentItem() or self.topLevelItem(0)
+        if by_key and here is not None and not self.selectedItems():
+            self.setCurrentItem(here)
+
+
+class BeforeTree(_Lines):
     """Folders as they are, each with how many photos it has now and afterwards."""
 
     keep_requested = Signal(str)
@@ -45,8 +73,7 @@ class BeforeTree(QTreeWidget):
     """This folder shall be sorted too."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        _dress(self, "Now: folders as they are")
+        super().__init__("Now: folders as they are", parent)
         self._kept: frozenset[str] = frozenset()
         self._closed: set[str] = set()
         self.itemCollapsed.connect(lambda item: self._closed.add(str(item.data(0, KEY))))
@@ -101,15 +128,14 @@ class BeforeTree(QTreeWidget):
             self.menu_of(str(item.data(0, KEY))).popup(self.viewport().mapToGlobal(where))
 
 
-class TargetList(QTreeWidget):
+class TargetList(_Lines):
     """Folders that photos can be dropped on, while the photos themselves fill the other side."""
 
     photos_dropped = Signal(object, str)
     """NDArray[int64]: these photos shall go to the line with this key."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        _dress(self, "Folders to drop photos on")
+        super().__init__("Folders to drop photos on", parent)
         self.setAcceptDrops(True)
         self.viewport().setAcceptDrops(True)
 
@@ -198,15 +224,3 @@ def _count(one: SourceFolder) -> str:
     if one.left == one.photos:
         return f"{one.photos:,}"
     return f"{one.photos:,} \N{RIGHTWARDS ARROW} {one.left:,}"
-
-
-def _dress(tree: QTreeWidget, name: str) -> None:
-    tree.setHeaderHidden(True)
-    tree.setIndentation(SPACING + SPACING // 2)
-    tree.setRootIsDecorated(False)
-    tree.setUniformRowHeights(True)
-    tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    tree.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-    tree.setFrameShape(QTreeWidget.Shape.NoFrame)
-    tree.setItemDelegate(LineDelegate(tree))
-    tree.setAccessibleName(name)
