@@ -424,6 +424,18 @@ def test_undo_by_the_journal_alone(photos: Path, tmp_path: Path, terminal: Termi
     assert tree_of(photos) == before
 
 
+def test_undo_by_the_journal_where_the_sorted_folder_is_now(photos: Path, tmp_path: Path, terminal: Terminal) -> None:
+    """A drive is not always connected at the same place; the catalog that sorted knows the old one."""
+    before = tree_of(photos)
+    terminal.run("sort", photos, "--to", tmp_path / "sorted", "--by", "date", "--move", "--yes")
+    now = (tmp_path / "sorted").rename(tmp_path / "drive")
+    [journal] = (now / ".photosort").iterdir()
+    document = terminal.document("undo", "--journal", journal)
+    assert document["counts"] == {"in": 5, "restored": 5, "left": 0}
+    assert tree_of(photos) == before
+    assert not now.exists()
+
+
 def test_there_is_no_such_run(terminal: Terminal) -> None:
     status, _, err = terminal.run("undo", "7")
     assert status == cli.WRONG_USAGE

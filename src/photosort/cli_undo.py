@@ -23,7 +23,7 @@ from photosort.cli_steps import (
 )
 from photosort.core.catalog import Catalog
 from photosort.core.files import absolute
-from photosort.core.sorting import account, engine, journal_reading
+from photosort.core.sorting import account, engine, journal_file, journal_reading
 from photosort.core.sorting.engine import Undone, UndoneItem
 from photosort.core.sorting.trash import SystemTrash
 from photosort.core.sorting.values import Account, Run, RunState, Status
@@ -170,7 +170,7 @@ def _undo(arguments: argparse.Namespace) -> int:
         _tell_interrupted(catalog)
         journal: Path | None = arguments.journal
         known = None if journal is None else catalog.runs.named(journal.stem)
-        if journal is not None and known is None:
+        if journal is not None and (known is None or _lies_elsewhere(absolute(journal), known)):
             return _undo_foreign(arguments, catalog, absolute(journal))
         # The catalog that made a journal knows more than it, and has to be kept in step.
         run = known or _run_to_undo(catalog, arguments.run)
@@ -187,6 +187,12 @@ def _undo(arguments: argparse.Namespace) -> int:
             say(f"photosort: stopped; {counted(rest, 'photo')} still to be put back; go on with: {command}")
             return INTERRUPTED
         return _tell_undone(arguments, undone, placed)
+
+
+def _lies_elsewhere(journal: Path, run: Run) -> bool:
+    """Whether the sorted folder is away from where the catalog knows it, and the journal is where it is now."""
+    left = journal_file.path_of(run)
+    return journal.parent.name == left.parent.name and journal != left and not left.exists()
 
 
 def _run_to_undo(catalog: Catalog, asked: int | None) -> Run | None:
