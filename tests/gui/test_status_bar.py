@@ -235,6 +235,15 @@ def test_reasons_are_for_people(error: Exception, said: str) -> None:
     assert text.reason(error) == said
 
 
+def test_in_a_narrow_window_what_was_done_gives_way_to_what_is_going_on(bar: StatusBar) -> None:
+    bar.notice.say("Moved 17,900 photos to a folder with a name that takes all the room there is", "Undo", more="Show")
+    bar.rest("17,900 photos")
+    bar.resize(560, 40)
+    bar.layout().activate()
+    assert bar.message.width() >= bar.message.sizeHint().width()
+    assert bar.notice.width() < bar.notice.sizeHint().width()
+
+
 def test_what_moves_files_is_shown_before_any_other_job(bar: StatusBar, qtbot: QtBot) -> None:
     analysis, moving = Steps(Progress("Looking at photos", 10, 40)), Steps(Progress("Moving photos", 3, 9))
     jobs = Job(analysis, name="Looking"), Job(moving, name="Moving")

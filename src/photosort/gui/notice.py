@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from photosort.gui.controls import button, icon_button, label
+from photosort.gui.controls import ElidedLabel, button, icon_button
 from photosort.gui.icons import IconSet
 from photosort.gui.theme import SPACING
 
@@ -25,8 +25,7 @@ class Notice(QWidget):
         super().__init__(parent)
         self._act: Callable[[], object] | None = None
         self._more: Callable[[], object] | None = None
-        self.words = label()
-        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.words = ElidedLabel()
         self.action_button = button("", "link")
         self.more_button = button("", "link")
         self.close_button = icon_button(icons, "close", "Dismiss this message")

@@ -14,6 +14,9 @@ from photosort.gui.notice import Notice
 from photosort.gui.telling import show_share
 from photosort.gui.theme import SPACING
 
+_MESSAGE = 30 * SPACING
+"""As much room as what is going on has in any window, if it needs that much."""
+
 
 class StatusBar(QWidget):
     """What is going on, in one line.
@@ -138,6 +141,8 @@ class StatusBar(QWidget):
         self._show_controls(job)
         self.message.setText(self._resting if job is None else shown.sentence())
         self.message.setToolTip(self.message.text())
+        # In a narrow window what was done gives way to what is going on.
+        self.message.setMinimumWidth(min(self.message.sizeHint().width(), _MESSAGE))
         show_share(self.bar, None if job is None or job.cancelled else shown.progress)
         aside = "" if shown is self._side else self._side.in_short()
         self.side_button.setVisible(bool(aside))
