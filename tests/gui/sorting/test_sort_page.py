@@ -249,6 +249,23 @@ def test_the_doubtful_ones_are_shown_least_sure_first_and_dropped_where_they_bel
     assert "b0.jpg" in sort_desk.photos_of("to:forest")
 
 
+def test_a_wrong_guess_is_dropped_on_a_folder_that_gets_no_photo_yet(sort_desk: SortDesk) -> None:
+    sort_desk.sort()
+    sort_desk.only_scenes()
+    seas = [sort_desk.id_of(name) for name in ("a2.jpg", "b0.jpg")]
+    sort_desk.sorting.proposal.take_out(seas)
+    sort_desk.wait()
+    QTest.mouseClick(sort_desk.page.boldness.doubtful_button, Qt.MouseButton.LeftButton)
+    targets = sort_desk.page.before.targets
+    item = targets.item_of("to:sea")
+    assert item is not None
+    assert item.data(0, COUNT) in {"0", 0}
+    assert sort_desk.drop(["a1.jpg"], targets, targets.visualItemRect(item).center())
+    sort_desk.wait()
+    planned = sort_desk.sorting.proposal.planned[sort_desk.id_of("a1.jpg")]
+    assert planned.target == "sea/a1.jpg"
+
+
 def test_single_photos_are_taken_out_and_sent_elsewhere_and_that_can_be_taken_back(sort_desk: SortDesk) -> None:
     sort_desk.sort()
     sort_desk.only_scenes()

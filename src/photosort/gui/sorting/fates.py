@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from photosort.core.arrange import PhotoColumns
 from photosort.core.sorting.keeping import Keeper
+from photosort.core.sorting.names import safe_name
 from photosort.core.sorting.planning import Changes
-from photosort.core.sorting.values import KeepFolders, MovePlan, PlannedPhoto, Status
+from photosort.core.sorting.values import KeepFolders, MovePlan, PlannedPhoto, RuleKind, SortRequest, Status
 
 ROOT: Final = "to:"
 """Key of the destination; a folder below it is this and its path."""
@@ -97,6 +98,29 @@ def folder_key(folder: str) -> str:
 def folder_of(key: str) -> str | None:
     """The folder that a key speaks of, by its path below the destination; None for what is no folder."""
     return key.removeprefix(ROOT) if key.startswith(ROOT) else None
+
+
+def further_folders(columns: PhotoColumns, request: SortRequest, there: Iterable[str]) -> list[str]:
+    """Folders that get no photo yet, and that a photo with a wrong guess may belong to.
+
+    Args:
+        columns: the photos, with what classifiers say of them.
+        request: by which of them photos are sorted.
+        there: folders that get photos.
+
+    Returns:
+        Paths below the destination; none where folders are called by more than a word.
+    """
+    if request.template:
+        return []
+    known = {folder.casefold() for folder in there}
+    named = [
+        safe_name(word)
+        for rule in request.rules
+        if rule.kind is RuleKind.CLASSIFIER and rule.classifier in columns.predictions
+        for word in columns.predictions[rule.classifier].labels
+    ]
+    return [folder for folder in dict.fromkeys(named) if folder.casefold() not in known]
 
 
 def reason_in_short(reason: str) -> str:

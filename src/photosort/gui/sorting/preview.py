@@ -20,7 +20,7 @@ from photosort.gui.photo_model import Mark, PhotoModel, TileText
 from photosort.gui.sorting import words
 from photosort.gui.sorting.before_panel import source_folders
 from photosort.gui.sorting.boldness import least_confidence, position_of
-from photosort.gui.sorting.fates import ROOT, STAYS, Fates, Kind, folder_of
+from photosort.gui.sorting.fates import ROOT, STAYS, Fates, Kind, folder_of, further_folders
 from photosort.gui.sorting.outline import Outline
 from photosort.gui.sorting.page import SortPage
 from photosort.gui.sorting.proposal import Proposal
@@ -54,6 +54,7 @@ class Preview(QObject):
         self._menus = menus
         self._columns: PhotoColumns | None = None
         self._outline: Outline | None = None
+        self._further: list[str] = []
         self._opened = {ROOT, STAYS}
         self._doubtful = False
         self._scope_words = ""
@@ -150,7 +151,10 @@ class Preview(QObject):
         page.after.glyph = "tag" if by_keyword else "folder"
         if self._outline is None or self._outline.fates is not fates or self._outline.title != title:
             self._outline = Outline(ground.columns, fates, title)
-            page.before.targets.set_folders(self._outline.folders, self._outline.total(STAYS))
+            offered = self._outline.folders
+            self._further = further_folders(ground.columns, request, [folder for folder, _count in offered])
+            offered += [(folder, 0) for folder in self._further]
+            page.before.targets.set_folders(offered, self._outline.total(STAYS))
             self._show_before(ground.columns, fates)
         arranged, bands = (
             self._outline.doubtful(_DOUBTFUL)
@@ -282,7 +286,7 @@ class Preview(QObject):
             return None
         proposal = self._proposal
         by_count = sorted(self._outline.folders, key=lambda one: -one[1])
-        names = [folder for folder, _count in by_count if folder]
+        names = [*(folder for folder, _count in by_count if folder), *self._further]
 
         def ask() -> None:
             asker = FolderAsker(names, lambda folder: proposal.send(ids, folder), self._page)
