@@ -24,7 +24,7 @@ _PHOTOS = 12
 
 _AT_THE_NTH_FILE = """
 import os, signal, sys
-from photosort.core.sorting import system_calls
+from photosort.core.sorting.files import system_calls
 from photosort.__main__ import main
 
 place, number, what = system_calls.rename_exclusively, int(sys.argv[1]), sys.argv[2]

@@ -32,10 +32,11 @@ from photosort.core.catalog import Catalog
 from photosort.core.errors import SortingError
 from photosort.core.files import absolute
 from photosort.core.paths import UserPaths
-from photosort.core.sorting import account, engine
-from photosort.core.sorting.keeping import Keeper
-from photosort.core.sorting.requests import parse_keep, parse_rules, parse_template
-from photosort.core.sorting.templates import Template
+from photosort.core.sorting.plans import account
+from photosort.core.sorting.plans.keeping import Keeper
+from photosort.core.sorting.plans.requests import parse_keep, parse_rules, parse_template
+from photosort.core.sorting.plans.templates import Template
+from photosort.core.sorting.runs import engine
 from photosort.core.sorting.values import (
     STAY,
     Account,

@@ -12,7 +12,7 @@ from photosort.core.catalog import Catalog
 from photosort.core.errors import EngineError, ModelError, PhotosortError
 from photosort.core.paths import UserPaths
 from photosort.core.scan import ScanResult
-from photosort.core.sorting.run_lock import sorting_lock
+from photosort.core.sorting.files.run_lock import sorting_lock
 from photosort.core.thumbnails import ThumbnailCache
 from photosort.ml import backbones, heads, networks
 from photosort.ml.backbones import Backbone

@@ -23,9 +23,10 @@ from photosort.cli_steps import (
 )
 from photosort.core.catalog import Catalog
 from photosort.core.files import absolute
-from photosort.core.sorting import account, engine, journal_file, journal_reading
-from photosort.core.sorting.engine import Undone, UndoneItem
-from photosort.core.sorting.trash import SystemTrash
+from photosort.core.sorting.files.trash import SystemTrash
+from photosort.core.sorting.plans import account
+from photosort.core.sorting.runs import engine, journal_file, journal_reading
+from photosort.core.sorting.runs.engine import Undone, UndoneItem
 from photosort.core.sorting.values import Account, Run, RunState, Status
 from photosort.progress_bar import drive_between_steps
 from photosort.report import write_json

@@ -16,10 +16,10 @@ from setting import Setting
 from photosort.core.catalog import Catalog
 from photosort.core.catalog.values import PhotoListing, PredictionColumns
 from photosort.core.columns import PhotoColumns
-from photosort.core.sorting.planning import resolve
-from photosort.core.sorting.requests import parse_rules
-from photosort.core.sorting.rules import place
-from photosort.core.sorting.survey import survey
+from photosort.core.sorting.plans.planning import resolve
+from photosort.core.sorting.plans.requests import parse_rules
+from photosort.core.sorting.plans.rules import place
+from photosort.core.sorting.plans.survey import survey
 from photosort.core.sorting.values import How, SortRequest
 from photosort.pipeline.sorting import make_plan
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from setting import Setting
 
 from photosort.core.photo import Photo, PhotoState, TakenSource
-from photosort.core.sorting.rules import place
+from photosort.core.sorting.plans.rules import place
 from photosort.core.sorting.values import KeepFolders
 from photosort.gui.photo_model import PhotoModel
 from photosort.gui.sorting.fates import ROOT, STAYS, Fates, fates_before_planning, fates_of_folders

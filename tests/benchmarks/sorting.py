@@ -18,7 +18,7 @@ from generators import finish, opened
 from setting import Setting
 
 from photosort.core.catalog import Catalog
-from photosort.core.sorting import engine
+from photosort.core.sorting.runs import engine
 from photosort.core.sorting.values import How, MovePlan, Rule, Run, SortRequest, Status
 from photosort.pipeline.sorting import make_plan
 

@@ -11,9 +11,9 @@ import pytest
 
 from photosort.core.asking import AskedOf
 from photosort.core.catalog import Catalog
-from photosort.core.sorting import engine
-from photosort.core.sorting.planning import Changes
-from photosort.core.sorting.run_lock import sorting_lock
+from photosort.core.sorting.files.run_lock import sorting_lock
+from photosort.core.sorting.plans.planning import Changes
+from photosort.core.sorting.runs import engine
 from photosort.core.sorting.values import How, MovePlan, Rule, RuleKind, SortRequest, Status
 from photosort.ml import heads
 from photosort.pipeline.analysis import analyze

@@ -1,4 +1,4 @@
-"""From what is known of photos to a plan of where their files go. Applying it is `photosort.core.sorting.engine`'s."""
+"""From what is known of photos to a plan of where their files go; applying it is the matter of `runs.engine`."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from photosort.core.catalog import Catalog
 from photosort.core.catalog.rules import Said
 from photosort.core.columns import PhotoColumns
 from photosort.core.photo import Progress
-from photosort.core.sorting import run_lock
-from photosort.core.sorting.facts import History
-from photosort.core.sorting.planning import Changes, resolve
-from photosort.core.sorting.rules import place
-from photosort.core.sorting.survey import survey
+from photosort.core.sorting.files import run_lock
+from photosort.core.sorting.plans.facts import History
+from photosort.core.sorting.plans.planning import Changes, resolve
+from photosort.core.sorting.plans.rules import place
+from photosort.core.sorting.plans.survey import survey
 from photosort.core.sorting.values import How, MovePlan, SortRequest
 from photosort.ml import heads
 

@@ -16,8 +16,8 @@ from photosort.core.catalog.rules import Watch
 from photosort.core.catalog.schema import MIGRATIONS, backup_path, migrate, run_sql, version_of
 from photosort.core.errors import CatalogError
 from photosort.core.photo import Failure, TakenSource
-from photosort.core.sorting.attributes import Carried
-from photosort.core.sorting.steps import FolderRole
+from photosort.core.sorting.files.attributes import Carried
+from photosort.core.sorting.runs.steps import FolderRole
 from photosort.core.sorting.values import How, RunState, Status
 
 _FROZEN = sorted((Path(__file__).parent / "schemas").glob("version-*.sql"))

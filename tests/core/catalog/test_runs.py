@@ -14,7 +14,7 @@ from photosort.core.catalog.runs import Notes, PhotoNote, StepNote
 from photosort.core.errors import CatalogError
 from photosort.core.photo import FileInfo, PhotoState, Shot, TakenSource
 from photosort.core.scan import ScanResult
-from photosort.core.sorting.steps import (
+from photosort.core.sorting.runs.steps import (
     FolderRole,
     Mark,
     RunFile,

@@ -36,8 +36,9 @@ if __name__ == "__main__":
 from photosort.core.catalog import Catalog
 from photosort.core.catalog.store import FILE_NAME
 from photosort.core.catalog.writer import Writer
-from photosort.core.sorting import engine, system_calls
-from photosort.core.sorting.trash import SystemTrash
+from photosort.core.sorting.files import system_calls
+from photosort.core.sorting.files.trash import SystemTrash
+from photosort.core.sorting.runs import engine
 from photosort.core.sorting.values import How, Run, RunState
 from tests.core.sorting.worlds import Entry, contents, finished, labelled, planned, scanned, snapshot
 

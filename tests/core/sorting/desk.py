@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 from photosort.core.columns import PhotoColumns
 from photosort.core.photo import Failure, Photo, PhotoState
 from photosort.core.scan import scan
-from photosort.core.sorting.planning import Changes, resolve
-from photosort.core.sorting.rules import place
-from photosort.core.sorting.survey import History, Survey, survey
+from photosort.core.sorting.plans.planning import Changes, resolve
+from photosort.core.sorting.plans.rules import place
+from photosort.core.sorting.plans.survey import History, Survey, survey
 from photosort.core.sorting.values import How, MovePlan, PlannedPhoto, Rule, SortRequest
 
 T = TypeVar("T")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from photosort.core.sorting import system_calls
+from photosort.core.sorting.files import system_calls
 
 _IN_MEMORY = Path("/dev/shm")
 

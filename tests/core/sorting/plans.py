@@ -13,7 +13,7 @@ from typing import TypeVar
 from photosort.core.catalog import Catalog
 from photosort.core.photo import Photo
 from photosort.core.scan import scan
-from photosort.core.sorting import engine
+from photosort.core.sorting.runs import engine
 from photosort.core.sorting.values import (
     How,
     MovePlan,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from photosort.core.sorting.account import document, plan_csv, would_be, write_csv
+from photosort.core.sorting.plans.account import document, plan_csv, would_be, write_csv
 from photosort.core.sorting.values import Account, AccountItem, How, Status
 from tests.core.sorting.desk import Desk
 

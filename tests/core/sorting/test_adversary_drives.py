@@ -16,9 +16,10 @@ import pytest
 
 from photosort.core.catalog import Catalog
 from photosort.core.errors import SortingError
-from photosort.core.sorting import attributes, engine
-from photosort.core.sorting.attributes import Carried
-from photosort.core.sorting.run_lock import is_free, sorting_lock
+from photosort.core.sorting.files import attributes
+from photosort.core.sorting.files.attributes import Carried
+from photosort.core.sorting.files.run_lock import is_free, sorting_lock
+from photosort.core.sorting.runs import engine
 from photosort.core.sorting.values import How, RunState, Status
 from tests.core.sorting.plans import Album, age, files, finish, tree, write
 from tests.core.sorting.worlds import labelled, planned, scanned

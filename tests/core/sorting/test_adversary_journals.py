@@ -12,7 +12,7 @@ import pytest
 
 from photosort.core.catalog import Catalog
 from photosort.core.errors import SortingError
-from photosort.core.sorting import engine
+from photosort.core.sorting.runs import engine
 from photosort.core.sorting.values import How
 from tests.core.sorting.plans import Album, age, files, finish, keyworded, tree, write
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from photosort.core.catalog import Catalog
-from photosort.core.sorting import engine
+from photosort.core.sorting.runs import engine
 from photosort.core.sorting.values import RunState, Status
 from tests.core.sorting.plans import Album, age, files, finish, tree, write
 

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from photosort.core.catalog import Catalog
-from photosort.core.sorting import destinations, engine, likeness, still_twins
-from photosort.core.sorting.facts import FileFacts
+from photosort.core.sorting.plans import destinations
+from photosort.core.sorting.plans.facts import FileFacts
+from photosort.core.sorting.runs import engine, likeness, still_twins
 from photosort.core.sorting.values import How, Run, RunState, Status
 from tests.core.sorting.worlds import finished, labelled, planned, scanned
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from photosort.core.sorting import attributes, placing, system_calls
-from photosort.core.sorting.copying import CHUNK
+from photosort.core.sorting.files import attributes, placing, system_calls
+from photosort.core.sorting.files.copying import CHUNK
 from tests.core.sorting.places import other_file_system, without_exclusive_rename, without_links
 
 CONTENT = os.urandom(5 * CHUNK // 2)

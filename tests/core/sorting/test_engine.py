@@ -11,7 +11,7 @@ import pytest
 from photosort.core.catalog import Catalog
 from photosort.core.errors import SortingError
 from photosort.core.photo import PhotoState, Progress
-from photosort.core.sorting import engine
+from photosort.core.sorting.runs import engine
 from photosort.core.sorting.values import MovePlan, RunState, Status
 from tests.core.sorting.plans import Album, age, files, finish, planned_file, tree, write
 

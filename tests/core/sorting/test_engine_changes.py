@@ -12,7 +12,8 @@ import pytest
 
 from photosort.core.catalog import Catalog
 from photosort.core.errors import SortingError
-from photosort.core.sorting import engine, system_calls
+from photosort.core.sorting.files import system_calls
+from photosort.core.sorting.runs import engine
 from photosort.core.sorting.values import How, MovePlan, RunState, Status
 from tests.core.sorting.plans import OLD_NS, Album, age, files, finish, tree, write
 

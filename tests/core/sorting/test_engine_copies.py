@@ -11,8 +11,9 @@ import pytest
 
 from photosort.core.catalog import Catalog
 from photosort.core.photo import Transfer
-from photosort.core.sorting import attributes, engine, placing, running, system_calls
-from photosort.core.sorting.trash import SystemTrash
+from photosort.core.sorting.files import attributes, placing, system_calls
+from photosort.core.sorting.files.trash import SystemTrash
+from photosort.core.sorting.runs import engine, running
 from photosort.core.sorting.values import How, RunState, Status
 from photosort.core.xmp import packet
 from tests.core.sorting.places import other_file_system, without_exclusive_rename, without_links
@@ -116,7 +117,7 @@ def test_a_full_disk_leaves_nothing_half(album: Album, monkeypatch: pytest.Monke
 
 
 def test_cancelling_a_long_copy_takes_its_beginning_away(album: Album, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("photosort.core.sorting.telling.TELL_SECONDS", 0.0)
+    monkeypatch.setattr("photosort.core.sorting.runs.telling.TELL_SECONDS", 0.0)
     work = engine.apply(album.catalog, album.plan(EVERYTHING, how=How.COPY))
     while next(work).done < 1_000_000:
         pass

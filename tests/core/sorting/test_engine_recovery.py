@@ -16,8 +16,8 @@ import pytest
 
 from photosort.core.catalog import Catalog
 from photosort.core.errors import BusyError, SortingError
-from photosort.core.sorting import engine
-from photosort.core.sorting.run_lock import sorting_lock
+from photosort.core.sorting.files.run_lock import sorting_lock
+from photosort.core.sorting.runs import engine
 from photosort.core.sorting.values import How, RunState, Status
 from tests.core.sorting.places import other_file_system
 from tests.core.sorting.plans import Album, age, files, finish, tree, write
@@ -26,7 +26,8 @@ _DIE = """
 import os, sys
 from pathlib import Path
 from photosort.core.catalog import Catalog
-from photosort.core.sorting import engine, system_calls
+from photosort.core.sorting.files import system_calls
+from photosort.core.sorting.runs import engine
 from photosort.core.sorting.values import How
 from tests.core.sorting.plans import Album, finish
 
@@ -52,7 +53,7 @@ with Catalog(Path(where) / "catalog") as catalog:
                  "remove_folder", "set_times"):
         setattr(system_calls, name, counted(getattr(system_calls, name)))
     # Names that were taken before.
-    from photosort.core.sorting import placing
+    from photosort.core.sorting.files import placing
     placing.make_folder, placing.remove_folder = system_calls.make_folder, system_calls.remove_folder
     finish(engine.apply(catalog, plan) if work == "apply" else engine.undo(catalog, run.id))
 """
@@ -211,7 +212,7 @@ def test_one_process_changes_files_at_a_time(album: Album) -> None:
     plan = album.plan(EVERYTHING)
     before = tree(album.root)
     holder = (
-        "import sys; from pathlib import Path; from photosort.core.sorting.run_lock import sorting_lock\n"
+        "import sys; from pathlib import Path; from photosort.core.sorting.files.run_lock import sorting_lock\n"
         "with sorting_lock(Path(sys.argv[1]), 'photosort sort'):\n"
         "    print('held', flush=True); sys.stdin.readline()"
     )

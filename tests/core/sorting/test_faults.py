@@ -17,7 +17,8 @@ import pytest
 from photosort.core.catalog import Catalog
 from photosort.core.catalog.writer import Writer
 from photosort.core.errors import CatalogError, SortingError
-from photosort.core.sorting import engine, system_calls
+from photosort.core.sorting.files import system_calls
+from photosort.core.sorting.runs import engine
 from photosort.core.sorting.values import How, MovePlan, Run, RunState, Status
 from tests.core.sorting.places import other_file_system
 from tests.core.sorting.worlds import contents, finished, labelled, planned, scanned, snapshot

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from photosort.core.sorting.keeping import Keeper, is_persons_name
+from photosort.core.sorting.plans.keeping import Keeper, is_persons_name
 from photosort.core.sorting.values import KeepFolders
 
 GIVEN = """

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from photosort.core.sorting.names import (
+from photosort.core.sorting.plans.names import (
     MAX_LABEL_BYTES,
     MAX_NAME_BYTES,
     collision_key,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from photosort.core.sorting import placing, system_calls
+from photosort.core.sorting.files import placing, system_calls
 from tests.core.sorting.places import other_file_system, without_exclusive_rename, without_links
 
 CONTENT = os.urandom(100_000)

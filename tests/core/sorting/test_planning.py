@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from photosort.core.companions import group_files
 from photosort.core.photo import Failure
-from photosort.core.sorting.account import counts, would_be
-from photosort.core.sorting.names import collision_key
-from photosort.core.sorting.planning import Changes, file_into, resolve
-from photosort.core.sorting.rules import place
-from photosort.core.sorting.survey import History
-from photosort.core.sorting.targets import numbered_group
+from photosort.core.sorting.plans.account import counts, would_be
+from photosort.core.sorting.plans.names import collision_key
+from photosort.core.sorting.plans.planning import Changes, file_into, resolve
+from photosort.core.sorting.plans.rules import place
+from photosort.core.sorting.plans.survey import History
+from photosort.core.sorting.plans.targets import numbered_group
 from photosort.core.sorting.values import How, KeepFolders, MovePlan, Rule, Status
 from tests.core.sorting.desk import Desk, by_path, reasons, targets
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from photosort.core.catalog import Catalog
-from photosort.core.sorting import engine
+from photosort.core.sorting.runs import engine
 from photosort.core.sorting.values import Account, How, KeepFolders, MovePlan, RunState, Status
 from tests.core.sorting.places import other_file_system
 from tests.core.sorting.trees import Tree, elsewhere, trees

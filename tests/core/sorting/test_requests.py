@@ -11,7 +11,7 @@ from photosort.core.catalog.values import PredictionColumns
 from photosort.core.columns import PhotoColumns
 from photosort.core.errors import SortingError
 from photosort.core.photo import Photo, PhotoState, TakenSource
-from photosort.core.sorting.requests import (
+from photosort.core.sorting.plans.requests import (
     default_how,
     from_json,
     parse_keep,

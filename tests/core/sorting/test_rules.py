@@ -12,7 +12,7 @@ from photosort.core.asking import AskedOf
 from photosort.core.catalog.values import PhotoListing, PredictionColumns
 from photosort.core.columns import PhotoColumns
 from photosort.core.photo import VERDICTS, Verdict, wall_clock_seconds
-from photosort.core.sorting.rules import odds_in_words, place
+from photosort.core.sorting.plans.rules import odds_in_words, place
 from photosort.core.sorting.values import Rule, SortRequest
 
 SURE, UNSURE, OTHER = (VERDICTS.index(one) for one in (Verdict.SURE, Verdict.UNSURE, Verdict.NONE_OF_THESE))

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from photosort.core.errors import BusyError, SortingError
-from photosort.core.sorting.run_lock import Holder, holder, is_free, sorting_lock
+from photosort.core.sorting.files.run_lock import Holder, holder, is_free, sorting_lock
 
 _HOLD = """
 import sys
 from pathlib import Path
-from photosort.core.sorting.run_lock import sorting_lock
+from photosort.core.sorting.files.run_lock import sorting_lock
 print("ready", flush=True)
 with sorting_lock(Path(sys.argv[1]), "photosort sort /photos --yes", wait="--wait" in sys.argv):
     print("mine", flush=True)

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from photosort.core.catalog import Catalog
 from photosort.core.columns import PhotoColumns
-from photosort.core.sorting import engine
-from photosort.core.sorting.planning import resolve
-from photosort.core.sorting.rules import place
-from photosort.core.sorting.survey import History, survey
+from photosort.core.sorting.plans.planning import resolve
+from photosort.core.sorting.plans.rules import place
+from photosort.core.sorting.plans.survey import History, survey
+from photosort.core.sorting.runs import engine
 from photosort.core.sorting.values import How, MovePlan, Rule, SortRequest, Status
 from tests.core.sorting.trees import Tree, trees
 from tests.core.sorting.worlds import finished, labelled, scanned

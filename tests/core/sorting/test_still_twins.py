@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from photosort.core.photo import Photo, PhotoState, TakenSource
-from photosort.core.sorting.still_twins import still_duplicates
+from photosort.core.sorting.runs.still_twins import still_duplicates
 from photosort.core.sorting.values import Account, AccountItem, How, Run, RunState, Status
 
 

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from photosort.core.catalog import Catalog
 from photosort.core.catalog.writer import Writer
 from photosort.core.errors import CatalogError
-from photosort.core.sorting import engine, system_calls
+from photosort.core.sorting.files import system_calls
+from photosort.core.sorting.runs import engine
 from photosort.core.sorting.values import How, RunState
 from tests.core.sorting.crash_harness import CALLS
 from tests.core.sorting.places import other_file_system, without_exclusive_rename, without_links

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from photosort.core.photo import Transfer
-from photosort.core.sorting import twins
-from photosort.core.sorting.survey import History, survey
+from photosort.core.sorting.plans import twins
+from photosort.core.sorting.plans.survey import History, survey
 from photosort.core.sorting.values import How
 from tests.core.sorting.desk import Desk, finished
 

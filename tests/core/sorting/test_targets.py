@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from photosort.core.sorting.facts import Destination
-from photosort.core.sorting.names import collision_key
-from photosort.core.sorting.targets import TargetNames
+from photosort.core.sorting.plans.facts import Destination
+from photosort.core.sorting.plans.names import collision_key
+from photosort.core.sorting.plans.targets import TargetNames
 
 
 @pytest.mark.parametrize("restricted", [False, True])

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from photosort.core.sorting import placing, system_calls
-from photosort.core.sorting.trash import SystemTrash, forget_place
+from photosort.core.sorting.files import placing, system_calls
+from photosort.core.sorting.files.trash import SystemTrash, forget_place
 from tests.core.sorting.places import other_file_system
 
 pytestmark = pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="FreeDesktop's layout is Linux's")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from photosort.core.sorting import volumes
+from photosort.core.sorting.files import volumes
 from tests.core.sorting.places import other_file_system
 
 

@@ -15,9 +15,9 @@ from photosort.core.catalog import Catalog
 from photosort.core.columns import PhotoColumns
 from photosort.core.imaging.measures import content_key
 from photosort.core.scan import scan
-from photosort.core.sorting.planning import resolve
-from photosort.core.sorting.rules import place
-from photosort.core.sorting.survey import survey
+from photosort.core.sorting.plans.planning import resolve
+from photosort.core.sorting.plans.rules import place
+from photosort.core.sorting.plans.survey import survey
 from photosort.core.sorting.values import How, MovePlan, Rule, SortRequest
 
 T = TypeVar("T")

@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from photosort.core.sorting.planning import file_into
-from photosort.core.sorting.survey import survey
+from photosort.core.sorting.plans.planning import file_into
+from photosort.core.sorting.plans.survey import survey
 from photosort.core.sorting.values import How, MovePlan
 from photosort.gui.history.wiring import History
 from photosort.gui.main_window import MainWindow

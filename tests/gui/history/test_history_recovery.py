@@ -13,8 +13,8 @@ import pytest
 
 from photosort.core.catalog import Catalog
 from photosort.core.paths import UserPaths
-from photosort.core.sorting import engine
-from photosort.core.sorting.run_lock import sorting_lock
+from photosort.core.sorting.files.run_lock import sorting_lock
+from photosort.core.sorting.runs import engine
 from photosort.core.sorting.values import How, RunState, Status
 from photosort.gui.dropping import Target
 from tests.gui.conftest import Desk

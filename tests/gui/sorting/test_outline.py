@@ -8,7 +8,7 @@ import numpy as np
 
 from photosort.core.columns import PhotoColumns
 from photosort.core.photo import Photo, PhotoState, TakenSource
-from photosort.core.sorting.planning import Changes
+from photosort.core.sorting.plans.planning import Changes
 from photosort.core.sorting.values import (
     KeepFolders,
     KeptFolder,

@@ -10,7 +10,7 @@ from enum import IntEnum
 from photosort.core.catalog import actions
 from photosort.core.catalog.store import Store
 from photosort.core.catalog.values import Action
-from photosort.core.sorting.requests import from_json, to_json
+from photosort.core.sorting.plans.requests import from_json, to_json
 from photosort.core.sorting.values import SortRequest
 
 

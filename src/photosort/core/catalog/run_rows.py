@@ -10,8 +10,8 @@ from types import MappingProxyType
 from typing import Any
 
 from photosort.core.catalog.textcodes import from_column, legible, to_column
-from photosort.core.sorting.attributes import Carried
-from photosort.core.sorting.steps import FolderRole, Mark, RunFile, RunFolder, RunPhoto, Side, Step, StepKind
+from photosort.core.sorting.files.attributes import Carried
+from photosort.core.sorting.runs.steps import FolderRole, Mark, RunFile, RunFolder, RunPhoto, Side, Step, StepKind
 from photosort.core.sorting.values import How, Run, RunState, Status
 
 _RUN = (

@@ -16,7 +16,7 @@ from photosort.core.catalog.rows import chunks
 from photosort.core.catalog.store import Store
 from photosort.core.catalog.textcodes import from_column, legible, to_column
 from photosort.core.errors import CatalogError
-from photosort.core.sorting.steps import Mark, RunPhoto, RunRecord, Side, StepKind
+from photosort.core.sorting.runs.steps import Mark, RunPhoto, RunRecord, Side, StepKind
 from photosort.core.sorting.values import Account, AccountItem, How, Run, RunState, Status
 
 _COPIES = (StepKind.COPY, StepKind.HARDLINK, StepKind.SYMLINK)

@@ -10,7 +10,7 @@ from typing import Final
 from PySide6.QtCore import QMimeData, Qt
 
 from photosort.core.columns import PhotoColumns
-from photosort.core.sorting.names import safe_name
+from photosort.core.sorting.plans.names import safe_name
 from photosort.core.sorting.values import How
 from photosort.gui import text
 from photosort.gui.dropping import local_paths

@@ -31,7 +31,7 @@ from photosort.gui.session import FolderSession
 from photosort.gui.sorting.file_jobs import FileJobs
 
 if TYPE_CHECKING:
-    from photosort.core.sorting.engine import Undone
+    from photosort.core.sorting.runs.engine import Undone
 
 _DOTS = "\N{HORIZONTAL ELLIPSIS}"
 _NO_KEYS = Qt.KeyboardModifier.NoModifier

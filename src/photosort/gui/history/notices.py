@@ -14,7 +14,7 @@ from photosort.gui.notice import Notice
 from photosort.gui.sorting.file_jobs import FileJobs
 
 if TYPE_CHECKING:
-    from photosort.core.sorting.engine import Undone
+    from photosort.core.sorting.runs.engine import Undone
 
 
 class Notices:

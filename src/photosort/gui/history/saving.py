@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from photosort.core.photo import Progress
-from photosort.core.sorting.account import document, write_csv
+from photosort.core.sorting.plans.account import document, write_csv
 from photosort.core.sorting.values import Account
 from photosort.gui.job_keeper import JobKeeper
 

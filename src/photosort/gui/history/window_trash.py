@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QFile
 
-from photosort.core.sorting.trash import SystemTrash
+from photosort.core.sorting.files.trash import SystemTrash
 
 
 class WindowTrash:
@@ -19,7 +19,7 @@ class WindowTrash:
         return True
 
     def discard(self, path: Path) -> Path | None:
-        """Put a file into the trash; see `photosort.core.sorting.trash.Trash`."""
+        """Put a file into the trash; see `photosort.core.sorting.files.trash.Trash`."""
         file = QFile(str(path))
         if not file.moveToTrash():
             raise OSError(errno.EIO, file.errorString(), str(path))

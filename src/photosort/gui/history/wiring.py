@@ -33,7 +33,7 @@ from photosort.gui.status_bar import StatusBar
 from photosort.gui.theme import Themes
 
 if TYPE_CHECKING:
-    from photosort.core.sorting.engine import Undone
+    from photosort.core.sorting.runs.engine import Undone
 
 _READING = "Reading what was done"
 

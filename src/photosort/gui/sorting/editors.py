@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
-from photosort.core.sorting.templates import Template, safe_folder
+from photosort.core.sorting.plans.templates import Template, safe_folder
 from photosort.core.sorting.values import STAY, Rule
 from photosort.gui.controls import button, label
 from photosort.gui.sorting.choice_popup import Choice, ChoiceRow, Popup

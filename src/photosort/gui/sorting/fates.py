@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photosort.core.arrange import PhotoColumns
-from photosort.core.sorting.keeping import Keeper
-from photosort.core.sorting.names import safe_name
-from photosort.core.sorting.planning import Changes
+from photosort.core.sorting.plans.keeping import Keeper
+from photosort.core.sorting.plans.names import safe_name
+from photosort.core.sorting.plans.planning import Changes
 from photosort.core.sorting.values import KeepFolders, MovePlan, PlannedPhoto, RuleKind, SortRequest, Status
 
 ROOT: Final = "to:"

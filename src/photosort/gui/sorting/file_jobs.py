@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from photosort.core.catalog import Catalog
 from photosort.core.errors import BusyError
 from photosort.core.photo import Photo
-from photosort.core.sorting.trash import Trash
+from photosort.core.sorting.files.trash import Trash
 from photosort.core.sorting.values import How, MovePlan, Run
 from photosort.gui.jobs import Job
 from photosort.gui.session import FolderSession

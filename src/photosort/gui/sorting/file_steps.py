@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from photosort.core.catalog import Catalog
 from photosort.core.errors import SortingError
 from photosort.core.photo import Photo, Progress
-from photosort.core.sorting.trash import Trash
+from photosort.core.sorting.files.trash import Trash
 from photosort.core.sorting.values import How, MovePlan, Run
 from photosort.pipeline import open_folder
 
 if TYPE_CHECKING:
-    from photosort.core.sorting.engine import Undone
+    from photosort.core.sorting.runs.engine import Undone
 
 _ALL = 1_000_000
 """More folders than anybody opens."""
@@ -28,14 +28,14 @@ def interrupted(catalog: Catalog) -> list[Run]:
     """Runs that were at work when their program ended, newest first; none while somebody is at work."""
     if not catalog.runs.interrupted():
         return []
-    from photosort.core.sorting import engine
+    from photosort.core.sorting.runs import engine
 
     return engine.interrupted(catalog)
 
 
 def apply(catalog: Catalog, plan: MovePlan, command: str) -> Generator[Progress, None, Run]:
-    """See `photosort.core.sorting.engine.apply`."""
-    from photosort.core.sorting import engine
+    """See `photosort.core.sorting.runs.engine.apply`."""
+    from photosort.core.sorting.runs import engine
 
     return (yield from engine.apply(catalog, plan, command=command))
 
@@ -43,29 +43,29 @@ def apply(catalog: Catalog, plan: MovePlan, command: str) -> Generator[Progress,
 def undo(
     catalog: Catalog, run_id: int, photo_ids: Collection[int] | None, trash: Trash, command: str
 ) -> Generator[Progress, None, Undone]:
-    """See `photosort.core.sorting.engine.undo`."""
-    from photosort.core.sorting import engine
+    """See `photosort.core.sorting.runs.engine.undo`."""
+    from photosort.core.sorting.runs import engine
 
     return (yield from engine.undo(catalog, run_id, photo_ids=photo_ids, command=command, trash=trash))
 
 
 def redo(catalog: Catalog, run_id: int, command: str) -> Generator[Progress, None, Run]:
-    """See `photosort.core.sorting.engine.redo`."""
-    from photosort.core.sorting import engine
+    """See `photosort.core.sorting.runs.engine.redo`."""
+    from photosort.core.sorting.runs import engine
 
     return (yield from engine.redo(catalog, run_id, command=command))
 
 
 def finish(catalog: Catalog, run_id: int, trash: Trash, command: str) -> Generator[Progress, None, Run]:
-    """See `photosort.core.sorting.engine.finish`."""
-    from photosort.core.sorting import engine
+    """See `photosort.core.sorting.runs.engine.finish`."""
+    from photosort.core.sorting.runs import engine
 
     return (yield from engine.finish(catalog, run_id, command=command, trash=trash))
 
 
 def roll_back(catalog: Catalog, run_id: int, trash: Trash, command: str) -> Generator[Progress, None, Run]:
-    """See `photosort.core.sorting.engine.roll_back`."""
-    from photosort.core.sorting import engine
+    """See `photosort.core.sorting.runs.engine.roll_back`."""
+    from photosort.core.sorting.runs import engine
 
     return (yield from engine.roll_back(catalog, run_id, command=command, trash=trash))
 
@@ -73,8 +73,8 @@ def roll_back(catalog: Catalog, run_id: int, trash: Trash, command: str) -> Gene
 def discard(
     catalog: Catalog, root_id: int, photos: Sequence[Photo], trash: Trash, command: str
 ) -> Generator[Progress, None, Run]:
-    """See `photosort.core.sorting.engine.discard`."""
-    from photosort.core.sorting import engine
+    """See `photosort.core.sorting.runs.engine.discard`."""
+    from photosort.core.sorting.runs import engine
 
     return (yield from engine.discard(catalog, root_id, photos, trash, command=command))
 
@@ -101,8 +101,8 @@ def file_photos(
     Raises:
         SortingError: it cannot be done at all; nothing was touched.
     """
-    from photosort.core.sorting.planning import file_into
-    from photosort.core.sorting.survey import survey
+    from photosort.core.sorting.plans.planning import file_into
+    from photosort.core.sorting.plans.survey import survey
 
     found = yield from survey(root, photos, folder)
     plan = file_into(root, photos, folder, how, found)
@@ -132,7 +132,7 @@ def discard_duplicates(
     Raises:
         SortingError: none of them is a duplicate any more; nothing was touched.
     """
-    from photosort.core.sorting.still_twins import still_duplicates
+    from photosort.core.sorting.runs.still_twins import still_duplicates
 
     run, account = catalog.runs.run(run_id), catalog.runs.account(run_id)
     still = yield from still_duplicates(run, account, photos)

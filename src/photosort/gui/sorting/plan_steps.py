@@ -13,11 +13,11 @@ from photosort.core.catalog import Catalog
 from photosort.core.columns import PhotoColumns
 from photosort.core.errors import SortingError
 from photosort.core.photo import VERDICTS, Failure, Photo, Progress, Verdict
-from photosort.core.sorting.facts import History
-from photosort.core.sorting.planning import Changes, resolve
-from photosort.core.sorting.requests import proposed
-from photosort.core.sorting.rules import Placements, place
-from photosort.core.sorting.survey import Survey, survey
+from photosort.core.sorting.plans.facts import History
+from photosort.core.sorting.plans.planning import Changes, resolve
+from photosort.core.sorting.plans.requests import proposed
+from photosort.core.sorting.plans.rules import Placements, place
+from photosort.core.sorting.plans.survey import Survey, survey
 from photosort.core.sorting.values import How, MovePlan, PlannedPhoto, SortRequest
 from photosort.gui.sorting.fates import Fates, fates_of_plan
 from photosort.gui.sorting.words import Told, tell

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QMenu
 
 from photosort.core.arrange import PhotoColumns
 from photosort.core.photo import Photo
-from photosort.core.sorting.requests import place_in_words, rules_in_words
-from photosort.core.sorting.rules import odds_in_words
+from photosort.core.sorting.plans.requests import place_in_words, rules_in_words
+from photosort.core.sorting.plans.rules import odds_in_words
 from photosort.core.sorting.values import How
 from photosort.gui import text
 from photosort.gui.photo_model import Mark, PhotoModel, TileText

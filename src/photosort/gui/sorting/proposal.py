@@ -12,9 +12,9 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from photosort.core.catalog import Catalog
 from photosort.core.photo import Progress
-from photosort.core.sorting.planning import Changes
-from photosort.core.sorting.rules import Placements
-from photosort.core.sorting.survey import Survey
+from photosort.core.sorting.plans.planning import Changes
+from photosort.core.sorting.plans.rules import Placements
+from photosort.core.sorting.plans.survey import Survey
 from photosort.core.sorting.values import How, KeepFolders, MovePlan, PlannedPhoto, SortRequest
 from photosort.gui.job_keeper import JobKeeper
 from photosort.gui.sorting import plan_steps

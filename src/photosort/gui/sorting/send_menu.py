@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QMenu, QWidget
 
-from photosort.core.sorting.templates import safe_folder
+from photosort.core.sorting.plans.templates import safe_folder
 from photosort.gui import text
 from photosort.gui.controls import label
 from photosort.gui.sorting.choice_popup import Popup

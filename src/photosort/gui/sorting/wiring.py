@@ -306,7 +306,7 @@ class Sorting(QObject):
         start = str(Path.home() / "sorting.csv")
         chosen, _kind = QFileDialog.getSaveFileName(self._window, "Save as a table", start, "Table (*.csv)")
         if chosen:
-            from photosort.core.sorting.account import plan_csv
+            from photosort.core.sorting.plans.account import plan_csv
 
             try:
                 plan_csv(plan, Path(chosen))

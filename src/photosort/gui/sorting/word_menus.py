@@ -11,9 +11,9 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from photosort.core.sorting.requests import SORTED, default_how, place_in_words
-from photosort.core.sorting.rules import Placements
-from photosort.core.sorting.templates import Template
+from photosort.core.sorting.plans.requests import SORTED, default_how, place_in_words
+from photosort.core.sorting.plans.rules import Placements
+from photosort.core.sorting.plans.templates import Template
 from photosort.core.sorting.values import How, Rule, RuleKind, SortRequest, Status
 from photosort.gui import text
 from photosort.gui.sorting import words

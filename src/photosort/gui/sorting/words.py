@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from photosort.core.sorting.requests import rules_in_words
+from photosort.core.sorting.plans.requests import rules_in_words
 from photosort.core.sorting.values import STAY, How, MovePlan, PlannedPhoto, Rule, SpaceNeed, Status
 from photosort.gui import text
 

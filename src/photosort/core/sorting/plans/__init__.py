@@ -1,0 +1,1 @@
+"""What becomes of every photo, and why: rules, names, conflicts, duplicates. Changes nothing."""
