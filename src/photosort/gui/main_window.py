@@ -33,16 +33,10 @@ from photosort.gui.commands import Commands
 from photosort.gui.details_panel import DetailsPanel
 from photosort.gui.dropping import Target, target_of
 from photosort.gui.error_bar import ErrorBar
-from photosort.gui.filing.arrivals_pill import ArrivalsPill
-from photosort.gui.filing.folder_watch import FolderWatch
-from photosort.gui.filing.watching import Watching
-from photosort.gui.filing.wiring import HandFiling
 from photosort.gui.filter_bar import FilterBar
 from photosort.gui.folder_switch import FolderSwitch
 from photosort.gui.grid_drag import files_of_mime
-from photosort.gui.group_names import GroupNames
 from photosort.gui.groups_panel import GroupsPanel
-from photosort.gui.history.wiring import History
 from photosort.gui.icons import IconSet
 from photosort.gui.job_keeper import JobKeeper
 from photosort.gui.lab.network_jobs import Engine
@@ -51,15 +45,14 @@ from photosort.gui.photo_grid import PhotoGrid
 from photosort.gui.photos_page import PhotosPage
 from photosort.gui.presenter import Parts, Presenter
 from photosort.gui.problems_page import ProblemsPage
+from photosort.gui.rooms import Places, Rooms
 from photosort.gui.session import FolderSession
-from photosort.gui.sorting.wiring import Sorting
 from photosort.gui.status_bar import StatusBar
 from photosort.gui.theme import SPACING, Themes
 from photosort.gui.thumbnail_loader import ThumbnailLoader
 from photosort.gui.viewer import Viewer
 from photosort.gui.viewer_buttons import ViewerButtons
 from photosort.gui.welcome_page import WelcomePage
-from photosort.gui.written.wiring import WrittenLabels
 from photosort.ml import networks
 
 _RECENT = 10
@@ -132,7 +125,6 @@ class MainWindow(QMainWindow):
         self.pages = QStackedWidget()
         for page in (self.welcome, self.photos_page, self.problems, self.viewer):
             self.pages.addWidget(page)
-        self.lab.join(self.pages, self.commands, self.groups, self.status)
         self._build_rooms(icons)
 
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -181,17 +173,11 @@ class MainWindow(QMainWindow):
         )
 
     def _build_rooms(self, icons: IconSet) -> None:
-        """Everything that has to do with where files lie."""
-        self.history = History(self._catalog, self._thumbnails, self.commands, icons, self._themes, self)
-        self.history.join(self.pages, self.status)
-        self.filing = HandFiling(self._catalog, self.history.files, self.commands, icons, self)
-        self.filing.join(self.groups, self.grid, self.pages, (self.photos_page, self.viewer))
-        pill, line = ArrivalsPill(icons, self.photos_page), self.filing.panel.watch_button
-        self.watching = Watching(self._catalog, self.history.files, pill, line, FolderWatch(self), self)
-        self.group_names = GroupNames(self._catalog, self.groups, self)
-        self.written = WrittenLabels(self._catalog, self.commands, self.groups, self.status.notice, self)
-        self.sorting = Sorting(self._catalog, self._thumbnails, self.history.files, self.commands, icons, self)
-        self.sorting.join(self.pages, self.grid)
+        places = Places(self.pages, self.photos_page, self.viewer, self.grid, self.groups, self.status)
+        self._rooms = Rooms(self.lab, self._catalog, self._thumbnails, self.commands, icons, self._themes, places, self)
+        rooms = self._rooms
+        self.history, self.filing, self.watching = rooms.history, rooms.filing, rooms.watching
+        self.sorting, self.written, self.group_names = rooms.sorting, rooms.written, rooms.group_names
 
     def _connect(self) -> None:
         commands = self.commands
@@ -230,29 +216,19 @@ class MainWindow(QMainWindow):
         self.status.job_state_changed.connect(commands.set_job)
         self.problems.back_requested.connect(self.show_photos)
         self.lab.device_chosen.connect(self._on_device_chosen)
-        self.lab.job_changed.connect(self._chrome.refresh)
-        for source in (self._folders, self.lab, self.history, self.written, self.group_names):
-            source.failed.connect(self.show_error)
-        for room in (self.lab, self.history):
-            room.back_requested.connect(self._show_home)
+        self._folders.failed.connect(self.show_error)
+        self._rooms.failed.connect(self.show_error)
+        self._rooms.back_requested.connect(self._show_home)
+        self._rooms.changed.connect(self._chrome.refresh)
         self.history.open_requested.connect(self.open_target)
         self.history.ended.connect(self.close)
-        self.history.files.busy_changed.connect(self._chrome.refresh)
-        self._connect_sorting()
+        self.filing.folder_chosen.connect(self._on_folder_chosen)
+        self.sorting.photo_opened.connect(self._show_large)
         self.filters.left.connect(self.grid.setFocus)
         self.groups.folded_changed.connect(lambda folded: self._settings.update(folded=folded))
         back = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.problems)
         back.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         back.activated.connect(self.show_photos)
-
-    def _connect_sorting(self) -> None:
-        self.sorting.back_requested.connect(self._show_home)
-        for room in (self.sorting, self.filing, self.watching):
-            room.failed.connect(self.show_error)
-        self.filing.folder_chosen.connect(self._on_folder_chosen)
-        self.watching.sort_wanted.connect(self.sorting.show_new)
-        self.sorting.rule_kept.connect(self.watching.refresh)
-        self.sorting.photo_opened.connect(self._show_large)
 
     def _restore(self) -> None:
         settings = self._settings.current
@@ -302,13 +278,7 @@ class MainWindow(QMainWindow):
         session = FolderSession(
             self._catalog, self._paths, self._thumbnails, target, arrangement, device, parent, network=settings.network
         )
-        self.lab.set_session(session)
-        self.history.set_session(session)
-        self.filing.set_session(session)
-        self.watching.set_session(session)
-        self.written.set_session(session)
-        self.group_names.set_session(session)
-        self.sorting.set_session(session)
+        self._rooms.set_session(session)
         return session
 
     def _make_presenter(self, session: FolderSession, parent: QObject) -> Presenter:
@@ -361,10 +331,7 @@ class MainWindow(QMainWindow):
         """Close once every job has ended: say so at once, and take a batch's time at most."""
         if not self._folders.ending:
             self._remember_shape()
-            self.lab.end()
-            self.sorting.end()
-            self.watching.end()
-        moved = self.history.end()
+        moved = self._rooms.end()
         if self._folders.end() and moved:
             event.accept()
         else:
@@ -375,12 +342,7 @@ class MainWindow(QMainWindow):
         """Block until every thread that the window started has ended; for the end of the program."""
         self._folders.wait()
         self._chores.wait()
-        self.lab.wait()
-        self.history.wait()
-        self.written.wait()
-        self.group_names.wait()
-        self.sorting.wait()
-        self.watching.wait()
+        self._rooms.wait()
         self._loader.close()
         self.viewer.close_loader()
 
