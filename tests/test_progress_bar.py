@@ -6,7 +6,7 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 import pytest
 
@@ -50,6 +50,15 @@ def test_bytes_are_told_as_people_read_them() -> None:
     assert "2.1 of 8.4 MB" in log.getvalue()
 
 
+@pytest.fixture
+def listening() -> Iterator[None]:
+    """As in a terminal: what is started in the background is deaf to Ctrl+C, and stays so."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("listening")
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_ctrl_c_waits_for_the_end_of_a_step() -> None:
     done: list[str] = []
@@ -71,6 +80,7 @@ def test_ctrl_c_waits_for_the_end_of_a_step() -> None:
     assert signal.getsignal(signal.SIGINT) is before
 
 
+@pytest.mark.usefixtures("listening")
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_the_second_ctrl_c_acts_at_once() -> None:
     done: list[str] = []
