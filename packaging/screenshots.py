@@ -278,7 +278,10 @@ class Session:
 
     def _settle(self) -> None:
         """Let pictures load and animations end."""
-        QTest.qWait(_SETTLE_MS)
+        until = time.perf_counter() + _SETTLE_MS / 1000
+        while time.perf_counter() < until:
+            # In one long wait, the threads that load pictures would hardly get their turn.
+            QTest.qWait(5)
 
     def _until(self, done: Callable[[], bool]) -> None:
         begun = time.perf_counter()
