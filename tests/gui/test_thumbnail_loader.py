@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtGui import QImage
 from photosort.core.imaging import content_key
 from photosort.core.photo import Photo, PhotoState, TakenSource
 from photosort.core.thumbnails import ThumbnailCache
+from photosort.gui import thumbnail_loader
 from photosort.gui.thumbnail_loader import ThumbnailLoader, fitted, image_of_pixels
 
 COLOURS = [(200, 30, 30), (30, 180, 30), (40, 40, 210), (200, 200, 40), (120, 30, 160), (20, 160, 170)]
@@ -111,7 +113,7 @@ class Gate:
     def __init__(self):
         self.open, self.asked = threading.Event(), []
 
-    def get(self, key):
+    def view(self, key):
         self.asked.append(key)
         self.open.wait(10)
 
@@ -179,3 +181,15 @@ def test_an_image_keeps_its_pixels_when_the_array_is_gone():
 def test_pictures_are_reduced_to_the_tile_and_never_enlarged(width, height, expected):
     image = fitted(QImage(width, height, QImage.Format.Format_RGB888), 100)
     assert (image.width(), image.height()) == expected
+
+
+def test_no_thread_decodes_by_qt() -> None:
+    """Qt's readers can lock the window up on a thread; `image_of_pixels` says how."""
+    package = Path(thumbnail_loader.__file__).parent
+    found = [
+        f"{path.relative_to(package)}: {reader}"
+        for path in sorted(package.rglob("*.py"))
+        for reader in ("QImage.fromData(", "QImageReader(", "loadFromData(", "QImage(str(")
+        if reader in path.read_text(encoding="utf-8").replace("`QImage.fromData`", "")
+    ]
+    assert found == []

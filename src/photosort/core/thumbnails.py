@@ -83,12 +83,21 @@ class ThumbnailCache:
             uint8 of shape (height, width, 3), sRGB; None where there is none, or one that was made before thumbnails
             kept their colours at full size: it is for viewing alone.
         """
+        return self._decoded(key, for_network=True)
+
+    def view(self, key: str) -> NDArray[np.uint8] | None:
+        """The thumbnail of a content for people: uint8 of shape (height, width, 3), sRGB; None where there is none."""
+        return self._decoded(key, for_network=False)
+
+    def _decoded(self, key: str, *, for_network: bool) -> NDArray[np.uint8] | None:
         data = self.get(key)
         if data is None:
             return None
         try:
             with Image.open(io.BytesIO(data), formats=("JPEG",)) as image:
-                return np.asarray(image.convert("RGB")) if get_sampling(image) == _FULL_COLOUR else None
+                if for_network and get_sampling(image) != _FULL_COLOUR:
+                    return None
+                return np.asarray(image.convert("RGB"))
         except (OSError, ValueError, SyntaxError) as error:
             _logger.info("a thumbnail cannot be read: %s", error)
             return None

@@ -99,10 +99,8 @@ class PhotoReader(QObject):
         if not self._is_wanted(ticket):
             return
         self._arrived.emit(ticket, PhotoRead(photo.id, predictions=self._predictions(photo.id)))
-        if photo.content_key is not None and (jpeg := self._thumbnails.get(photo.content_key)) is not None:
-            small = QImage.fromData(jpeg, "JPG")  # type: ignore[arg-type]  # as in `thumbnail_loader`
-            if not small.isNull():
-                self._arrived.emit(ticket, PhotoRead(photo.id, thumbnail=small))
+        if photo.content_key is not None and (small := self._thumbnails.view(photo.content_key)) is not None:
+            self._arrived.emit(ticket, PhotoRead(photo.id, thumbnail=image_of_pixels(small)))
         if photo.state is PhotoState.MISSING:
             self._arrived.emit(ticket, PhotoRead(photo.id, written=self._read_before(photo.id)))
             self._arrived.emit(ticket, PhotoRead(photo.id, problem="the file is not there now"))

@@ -31,7 +31,12 @@ class _Request:
 
 
 def image_of_pixels(pixels: NDArray[np.uint8]) -> QImage:
-    """A `QImage` with a buffer of its own from pixels of shape (height, width, 3), sRGB."""
+    """A `QImage` with a buffer of its own from pixels of shape (height, width, 3), sRGB.
+
+    On threads pictures come this way only. Qt's own readers (`QImage.fromData`) take a lock of its objects while they
+    hold Python's; the window's thread, which holds the first while it lets go of an object and waits for the second,
+    and the whole window with it, would stand still for ever.
+    """
     height, width, _ = pixels.shape
     rows = np.ascontiguousarray(pixels)
     return QImage(rows.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
@@ -160,13 +165,9 @@ class ThumbnailLoader(QObject):
     def _read(self, request: _Request) -> QImage:
         photo = request.photo
         key = photo.content_key or content_key(photo.path)
-        data = self._cache.get(key)
-        if data is not None:
-            # Named: to find out what it is, Qt asks its reader of drawings too, which connects signals below a lock
-            # that the window's own thread may hold while it waits for Python.
-            image = QImage.fromData(data, "JPG")  # type: ignore[arg-type]  # PySide takes no bytes, whatever its stubs say
-            if not image.isNull():
-                return fitted(image, request.side)
+        pixels = self._cache.view(key)
+        if pixels is not None:
+            return fitted(image_of_pixels(pixels), request.side)
         decoded = decode(photo.path, short_side=_DECODED_SHORT_SIDE)
         self._cache.put(decoded.key, decoded.pixels)
         return fitted(image_of_pixels(decoded.pixels), request.side)

@@ -15,6 +15,7 @@ from photosort.core.photo import Photo, Progress
 from photosort.core.sorting.values import Account, AccountItem, Run, Status
 from photosort.core.thumbnails import ThumbnailCache
 from photosort.gui.sorting.file_steps import interrupted
+from photosort.gui.thumbnail_loader import image_of_pixels
 
 HEAP = 26
 """Photos of the heap that it was before."""
@@ -156,10 +157,10 @@ def _pictured(items: Iterable[AccountItem], pictures: dict[int, QImage]) -> tupl
 
 
 def _square(thumbnails: ThumbnailCache, photo: Photo) -> QImage | None:
-    data = None if photo.content_key is None else thumbnails.get(photo.content_key)
-    image = QImage() if data is None else QImage.fromData(data)
-    if image.isNull():
+    pixels = None if photo.content_key is None else thumbnails.view(photo.content_key)
+    if pixels is None:
         return None
+    image = image_of_pixels(pixels)
     side = min(image.width(), image.height())
     cut = QRect((image.width() - side) // 2, (image.height() - side) // 2, side, side)
     small = QSize(SAMPLE_SIDE, SAMPLE_SIDE)
