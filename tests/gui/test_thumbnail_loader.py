@@ -13,7 +13,7 @@ from photosort.core.imaging import content_key
 from photosort.core.photo import Photo, PhotoState, TakenSource
 from photosort.core.thumbnails import ThumbnailCache
 from photosort.gui import thumbnail_loader
-from photosort.gui.thumbnail_loader import ThumbnailLoader, fitted, image_of_pixels
+from photosort.gui.thumbnail_loader import ThumbnailLoader, fitted, image_of_pixels, pixels_of_image
 
 COLOURS = [(200, 30, 30), (30, 180, 30), (40, 40, 210), (200, 200, 40), (120, 30, 160), (20, 160, 170)]
 
@@ -183,13 +183,19 @@ def test_pictures_are_reduced_to_the_tile_and_never_enlarged(width, height, expe
     assert (image.width(), image.height()) == expected
 
 
-def test_no_thread_decodes_by_qt() -> None:
-    """Qt's readers can lock the window up on a thread; `image_of_pixels` says how."""
+def test_pixels_go_into_a_picture_and_come_out_of_it() -> None:
+    # A width whose rows Qt fills up to four bytes.
+    pixels = np.arange(5 * 7 * 3, dtype=np.uint8).reshape(5, 7, 3)
+    assert np.array_equal(pixels_of_image(image_of_pixels(pixels)), pixels)
+
+
+def test_no_thread_reads_or_writes_pictures_by_qt() -> None:
+    """Qt's readers and writers can lock the window up on a thread; `image_of_pixels` says how."""
     package = Path(thumbnail_loader.__file__).parent
     found = [
         f"{path.relative_to(package)}: {reader}"
         for path in sorted(package.rglob("*.py"))
-        for reader in ("QImage.fromData(", "QImageReader(", "loadFromData(", "QImage(str(")
+        for reader in ("QImage.fromData(", "QImageReader(", "loadFromData(", "QImage(str(", ".save(str(")
         if reader in path.read_text(encoding="utf-8").replace("`QImage.fromData`", "")
     ]
     assert found == []

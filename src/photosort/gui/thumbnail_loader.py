@@ -42,6 +42,13 @@ def image_of_pixels(pixels: NDArray[np.uint8]) -> QImage:
     return QImage(rows.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 
 
+def pixels_of_image(image: QImage) -> NDArray[np.uint8]:
+    """The pixels of a picture, shape (height, width, 3), for a thread to write: Qt's writers lock as its readers do."""
+    plain = image.convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(plain.constBits(), np.uint8).reshape(plain.height(), plain.bytesPerLine())
+    return rows[:, : 3 * plain.width()].reshape(plain.height(), plain.width(), 3).copy()
+
+
 def fitted(image: QImage, side: int) -> QImage:
     """Reduce a picture so that its short side is ``side`` pixels (never enlarged), ready to become a pixmap."""
     short = min(image.width(), image.height())

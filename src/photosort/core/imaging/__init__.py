@@ -6,7 +6,7 @@ read as a picture raises `photosort.core.errors.ImageError` with a reason for a 
 heavy part runs outside Python's global lock.
 """
 
-from photosort.core.imaging.decoding import Decoded, decode, measure_sharpness, read_full
+from photosort.core.imaging.decoding import Decoded, decode, measure_sharpness, read_full, write_png
 from photosort.core.imaging.formats import MAX_PIXELS, PHOTO_SUFFIXES, RAW_SUFFIXES
 from photosort.core.imaging.measures import content_key, model_input
 from photosort.core.imaging.metadata import Metadata, read_metadata
@@ -23,4 +23,5 @@ __all__ = [
     "model_input",
     "read_full",
     "read_metadata",
+    "write_png",
 ]

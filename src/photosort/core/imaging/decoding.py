@@ -133,6 +133,19 @@ def read_full(path: Path, *, max_side: int | None = None) -> NDArray[np.uint8]:
     return np.asarray(_upright(image if max_side is None else fitted(image, max_side), picture))
 
 
+def write_png(pixels: NDArray[np.uint8], path: Path) -> None:
+    """Write a picture, not a photo, as PNG.
+
+    Args:
+        pixels: uint8 of shape (height, width, 3), sRGB.
+        path: of the file; what lies there is replaced.
+
+    Raises:
+        OSError: it could not be written.
+    """
+    Image.fromarray(pixels).save(path, "PNG")
+
+
 def _upright(image: Image.Image, picture: Opened) -> Image.Image:
     """Colours and orientation of a picture put right, after it was made small."""
     image = to_srgb(image, picture.icc)

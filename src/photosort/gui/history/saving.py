@@ -7,14 +7,18 @@ from collections.abc import Callable, Generator
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from photosort.core.imaging import write_png
 from photosort.core.photo import Progress
 from photosort.core.sorting.plans.account import document, write_csv
 from photosort.core.sorting.values import Account
 from photosort.gui.job_keeper import JobKeeper
+from photosort.gui.thumbnail_loader import pixels_of_image
 
 _WRITING = Progress("Saving", 0, None)
 
@@ -39,7 +43,7 @@ class Saving(QObject):
     def picture(self, make: Callable[[], QImage], name: str) -> None:
         """Save a picture as PNG."""
         if (path := self._ask("Save as a picture", f"{name}.png", "Picture (*.png)")) is not None:
-            self._start(partial(_write_picture, path, make()))
+            self._start(partial(_write_picture, path, pixels_of_image(make())))
 
     def table(self, account: Account, name: str) -> None:
         """Save an account as CSV."""
@@ -68,10 +72,9 @@ class Saving(QObject):
         return Path(chosen) if chosen else None
 
 
-def _write_picture(path: Path, image: QImage) -> Generator[Progress, None, Path]:
+def _write_picture(path: Path, pixels: NDArray[np.uint8]) -> Generator[Progress, None, Path]:
     yield _WRITING
-    if not image.save(str(path)):
-        raise OSError(0, "the picture could not be written", str(path))
+    write_png(pixels, path)
     return path
 
 
