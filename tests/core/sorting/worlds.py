@@ -6,10 +6,10 @@ import hashlib
 import os
 import stat
 from collections import Counter
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from photosort.core.catalog import Catalog
 from photosort.core.columns import PhotoColumns
@@ -19,21 +19,10 @@ from photosort.core.sorting.plans.planning import resolve
 from photosort.core.sorting.plans.rules import place
 from photosort.core.sorting.plans.survey import survey
 from photosort.core.sorting.values import How, MovePlan, Rule, SortRequest
-
-T = TypeVar("T")
+from tests.core.sorting.desk import finished
 
 JOURNALS = ".photosort"
 LABELS = (Rule.parse("labels"),)
-
-
-def finished(steps: Generator[Any, None, T]) -> T:
-    """Run a step to its end and give its result."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            result: T = stop.value
-            return result
 
 
 @dataclass(frozen=True, slots=True)
